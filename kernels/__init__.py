@@ -1,0 +1,1 @@
+"""Jupyter kernels as a service: provisioners, sessions, and why a kernel died."""
