@@ -5,9 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from podium.runner.protocol import Frame
+from pydantic import BaseModel, ConfigDict, Field
 
 UserId = NewType("UserId", str)
 AppId = NewType("AppId", str)

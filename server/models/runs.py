@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
+from podium.kernels.exits import KernelExit
 from podium.runner.protocol import Body, Failure, Headers, LogLine, RecordedRequest, RecordedResponse, Route
 from podium.server.models.common import AppId, Diagnostic, Input, Output, RequestId, SessionId
+from pydantic import Field, model_validator
 
 MAX_SEND_BODY = 10 * 1024 * 1024
 
@@ -50,17 +50,6 @@ class RunTimings(Output):
     total_ms: float
 
 
-class KernelExit(Output):
-    """Why a kernel ended: ``message`` says what happened and ``hint`` what to do now; ``output`` is its last words."""
-
-    reason: Literal["exited", "signal", "out_of_memory", "start_failed", "timeout", "idle", "stopped", "lost"]
-    message: str
-    hint: str
-    code: int | None = None
-    signal: str | None = None
-    output: str = ""
-
-
 class Run(Output):
     """The session of an app.
 
@@ -76,12 +65,12 @@ class Run(Output):
     version: str | None = None
     framework: str | None = None
     generation: int = 0
-    routes: list[Route] = []
+    routes: tuple[Route, ...] = ()
     openapi: dict[str, Any] | None = None
-    reloaded: list[str] = []
+    reloaded: tuple[str, ...] = ()
     timings: RunTimings | None = None
     failure: Failure | None = None
-    diagnostics: list[Diagnostic] = []
+    diagnostics: tuple[Diagnostic, ...] = ()
     exit: KernelExit | None = None
     memory_bytes: int | None = None
 
@@ -98,7 +87,7 @@ class SendRequest(Input):
 
     method: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]{0,19}$")] = "GET"
     path: Annotated[str, Field(pattern=r"^/[^\x00-\x20\x7f#]*$", max_length=8000)] = "/"
-    headers: Headers = []
+    headers: Headers = Field(default_factory=list)
     body: Annotated[str, Field(max_length=MAX_SEND_BODY)] | None = None
     body_base64: Annotated[str, Field(max_length=MAX_SEND_BODY * 4 // 3 + 4)] | None = None
     target: Target = Target.DEV
