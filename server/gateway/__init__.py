@@ -1,0 +1,1 @@
+"""How requests reach users' apps: by host name, streamed both ways, without the platform's credentials."""

@@ -1,0 +1,1 @@
+"""What is alive on a server: runs, their events, exchanges with apps, and language processes."""
