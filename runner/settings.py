@@ -1,0 +1,52 @@
+"""What a runner is told by its environment, read once."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_LOAD_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSettings:
+    """Where the app's files are, which sockets to serve on, and what the control port asks for.
+
+    ``load_timeout`` is how many seconds a load may take (``PODIUM_LOAD_TIMEOUT``); ``shutdown_grace`` is how many
+    seconds a shutdown waits for requests in flight and then for the lifespan's end.
+    """
+
+    app_dir: Path
+    app_socket: socket.socket
+    control_socket: socket.socket
+    token: str
+    load_timeout: float = DEFAULT_LOAD_TIMEOUT
+    shutdown_grace: float = 10.0
+
+    @classmethod
+    def from_environment(cls, environment: MutableMapping[str, str]) -> RunnerSettings:
+        """Read the ``PODIUM_*`` variables; the token is taken out, so that user code does not see it.
+
+        Raises ``KeyError`` for a missing folder or port and ``ValueError`` for one that is not a number.
+        """
+        return cls(
+            app_dir=Path(environment["PODIUM_APP_DIR"]).resolve(),
+            app_socket=_listener(environment, "PODIUM_APP"),
+            control_socket=_listener(environment, "PODIUM_CONTROL"),
+            # Without a token nobody can know this one: the control port then answers only what needs none.
+            token=environment.pop("PODIUM_CONTROL_TOKEN", "") or secrets.token_urlsafe(),
+            load_timeout=float(environment.get("PODIUM_LOAD_TIMEOUT", DEFAULT_LOAD_TIMEOUT)),
+        )
+
+
+def _listener(environment: MutableMapping[str, str], prefix: str) -> socket.socket:
+    """Take over the inherited socket ``PREFIX_FD``, else listen on the loopback port ``PREFIX_PORT``."""
+    descriptor = environment.pop(f"{prefix}_FD", None)
+    if descriptor is not None:
+        inherited = socket.socket(fileno=int(descriptor))
+        inherited.set_inheritable(False)
+        return inherited
+    return socket.create_server(("127.0.0.1", int(environment[f"{prefix}_PORT"])), backlog=1024)
