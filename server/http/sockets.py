@@ -1,0 +1,85 @@
+"""WebSockets: credentials, ``Origin`` and ownership are checked before the upgrade; open ones are closed in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import tornado.websocket
+from podium.server.http.handler import BaseHandler
+from podium.server.http.hosts import check_origin
+from podium.server.models.common import UserId
+from podium.server.store.apps import StoredApp
+
+if TYPE_CHECKING:
+    from podium.server.services import Services
+
+GOING_AWAY = 1001
+SIGNED_OUT = 4401
+
+
+class OpenSockets:
+    """Every open WebSocket of the server."""
+
+    def __init__(self) -> None:
+        self._open: set[SocketHandler] = set()
+
+    def add(self, socket: SocketHandler) -> None:
+        self._open.add(socket)
+
+    def discard(self, socket: SocketHandler) -> None:
+        self._open.discard(socket)
+
+    def close_session(self, session: str) -> None:
+        """Close what a browser that signed out still holds open."""
+        for socket in list(self._open):
+            if socket.session is not None and socket.session.id == session:
+                socket.close(SIGNED_OUT, "signed out")
+
+    def close_all(self) -> None:
+        """Close everything because the server stops."""
+        for socket in list(self._open):
+            socket.close(GOING_AWAY, "Podium stops")
+
+
+class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
+    """A WebSocket for the signed-in user.
+
+    Deriving classes override Tornado's ``open``, ``on_message`` and :meth:`closed`; ``self.user`` is set before.
+    """
+
+    user: UserId
+
+    def initialize(self, services: Services) -> None:
+        super().initialize(services)
+
+    async def get(self, *args: Any, **path: str) -> None:
+        """Check who asks, then upgrade."""
+        self.user = self.authenticate()
+        check_origin(self.request, required=self.session is not None)
+        await self.authorise(path)
+        await super().get(*args, **path)
+        if self.ws_connection is not None:
+            self.services.sockets.add(self)
+
+    async def authorise(self, path: dict[str, str]) -> None:
+        """Look at what the address names; raise an :class:`~podium.server.http.problem.ApiError` to refuse."""
+
+    def check_origin(self, origin: str) -> bool:
+        """Done before, and more strictly than Tornado does."""
+        return True
+
+    def on_close(self) -> None:
+        self.services.sockets.discard(self)
+        self.closed()
+
+    def closed(self) -> None:
+        """Called once when the connection has ended, however it did."""
+
+
+class AppSocket(SocketHandler):
+    """A WebSocket of one app; ``self.app`` is the caller's own app that the address names."""
+
+    app: StoredApp
+
+    async def authorise(self, path: dict[str, str]) -> None:
+        self.app = await self.services.apps.get(self.user, path["app"])

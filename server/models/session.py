@@ -1,0 +1,48 @@
+"""Who is signed in, and what the server is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from podium.server.models.common import Input, Output, UserId
+
+
+class Limits(Output):
+    """What an app may have; sizes in bytes."""
+
+    files: int
+    file_bytes: int
+    app_bytes: int
+    path_chars: int
+    kernels: int
+    kernel_memory_bytes: int
+    send_body_bytes: int
+
+
+class SessionInfo(Output):
+    """The signed-in user. ``csrf_token`` goes back as ``X-CSRF-Token``; programs with a bearer token need none."""
+
+    user: UserId
+    csrf_token: str | None
+    version: str
+    app_url: str
+    limits: Limits
+
+
+class SignIn(Input):
+    """The token of the link that ``podium up`` prints."""
+
+    token: str
+
+
+class Health(Output):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(Output):
+    """Whether the server can do its work; ``store`` is the state of the documents."""
+
+    status: Literal["ready"]
+    store: Literal["available"]
