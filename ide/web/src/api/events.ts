@@ -1,0 +1,103 @@
+import type { AppEvent } from "./types";
+
+export type Connection = "connecting" | "open" | "reconnecting" | "offline";
+
+export interface EventsOptions {
+  app: string;
+  onEvent: (event: AppEvent) => void;
+  onConnection: (state: Connection) => void;
+  /** Told before reconnecting fails for good, for example because the sign-in ended. */
+  onClosed?: (code: number) => void;
+}
+
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 8_000;
+/** Close codes of the 4400 range mean that asking again cannot help (signed out, no such app). */
+const isFinal = (code: number): boolean => code >= 4400 && code < 4500;
+
+/** How long to wait before attempt number `attempt` (from 0): doubling, with jitter so that tabs do not stampede. */
+export function backoff(attempt: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+  return ceiling / 2 + (ceiling / 2) * random();
+}
+
+/**
+ * Follows an app's event stream. After a lost connection it comes back by itself and asks for what it missed, by the
+ * last event's number and the server's epoch; events that it has seen already are not handed on twice.
+ */
+export class AppEvents {
+  readonly #options: EventsOptions;
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #attempt = 0;
+  #since = 0;
+  #epoch: string | undefined;
+  #stopped = false;
+
+  constructor(options: EventsOptions) {
+    this.#options = options;
+    window.addEventListener("online", this.#retryNow);
+    window.addEventListener("offline", this.#wentOffline);
+    document.addEventListener("visibilitychange", this.#retryNow);
+    this.#options.onConnection("connecting");
+    this.#connect();
+  }
+
+  /** Ends it for good. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    window.removeEventListener("online", this.#retryNow);
+    window.removeEventListener("offline", this.#wentOffline);
+    document.removeEventListener("visibilitychange", this.#retryNow);
+    this.#socket?.close();
+  }
+
+  #connect(): void {
+    const query = new URLSearchParams({ since: this.#since.toString() });
+    if (this.#epoch !== undefined) query.set("epoch", this.#epoch);
+    const url = new URL(`/api/v1/apps/${encodeURIComponent(this.#options.app)}/events?${query}`, location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    socket.onmessage = (message: MessageEvent<string>) => this.#receive(JSON.parse(message.data) as AppEvent);
+    socket.onclose = (close) => {
+      if (this.#socket === socket) this.#lost(close.code);
+    };
+  }
+
+  #receive(event: AppEvent): void {
+    if (event.type === "hello") {
+      const { epoch } = event.data as { epoch: string };
+      if (epoch !== this.#epoch) this.#since = 0;
+      this.#epoch = epoch;
+      this.#attempt = 0;
+      this.#options.onConnection("open");
+    } else if (event.n > 0) {
+      if (event.n <= this.#since) return;
+      this.#since = event.n;
+    }
+    this.#options.onEvent(event);
+  }
+
+  #lost(code: number): void {
+    this.#socket = undefined;
+    if (this.#stopped) return;
+    if (isFinal(code)) {
+      this.#options.onClosed?.(code);
+      return;
+    }
+    this.#options.onConnection(navigator.onLine ? "reconnecting" : "offline");
+    this.#timer = setTimeout(() => this.#connect(), backoff(this.#attempt));
+    this.#attempt += 1;
+  }
+
+  readonly #retryNow = (): void => {
+    if (this.#stopped || this.#socket !== undefined || document.visibilityState === "hidden") return;
+    clearTimeout(this.#timer);
+    this.#attempt = 0;
+    this.#connect();
+  };
+
+  readonly #wentOffline = (): void => this.#options.onConnection("offline");
+}

@@ -1,0 +1,32 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Tooltip } from "@base-ui/react/tooltip";
+import { Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Toaster } from "@/ui/Toaster";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { NotFound } from "./NotFound";
+import { AppsPage, SignInPage, WorkspacePage } from "./pages";
+import { queryClient } from "./queryClient";
+
+/** The whole front end: three pages, and what they share. */
+export function App() {
+  return (
+    <ErrorBoundary>
+      <QueryClientProvider client={queryClient}>
+        <Tooltip.Provider>
+          <Suspense>
+            <Switch>
+              <Route path="/" component={AppsPage} />
+              <Route path="/signin" component={SignInPage} />
+              <Route path="/apps/:name">{({ name }) => <WorkspacePage key={name} name={name} />}</Route>
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Tooltip.Provider>
+        <Toaster />
+      </QueryClientProvider>
+    </ErrorBoundary>
+  );
+}

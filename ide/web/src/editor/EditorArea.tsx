@@ -1,0 +1,3 @@
+export function EditorArea({ app }: { app: string }) {
+  return <div className="h-full" data-app={app} />;
+}

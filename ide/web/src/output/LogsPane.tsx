@@ -1,0 +1,3 @@
+export function LogsPane({ app }: { app: string }) {
+  return <div className="h-full" data-app={app} />;
+}

@@ -1,0 +1,50 @@
+import { create } from "zustand";
+import type { Diagnostic } from "@/api/types";
+
+export type SaveState = "saved" | "saving" | "unsaved" | "conflict" | "offline";
+
+/** A place in a file; `line` and `column` count from 1. */
+export interface Place {
+  path: string;
+  line?: number;
+  column?: number;
+}
+
+interface EditorState {
+  /** The latest wish to show a place; the editor follows it. */
+  wish: { seq: number; place: Place } | null;
+  /** What the editor tells the rest of the workspace. */
+  activePath: string | null;
+  cursor: { line: number; column: number } | null;
+  save: SaveState;
+  language: string | null;
+  diagnostics: readonly Diagnostic[];
+}
+
+export const useEditor = create<EditorState>(() => ({
+  wish: null,
+  activePath: null,
+  cursor: null,
+  save: "saved",
+  language: null,
+  diagnostics: [],
+}));
+
+let seq = 0;
+let flush: () => Promise<void> = () => Promise.resolve();
+
+export const editor = {
+  /** Shows a place and moves the focus into the text. */
+  open(place: Place): void {
+    useEditor.setState({ wish: { seq: ++seq, place } });
+  },
+  /** The editor registers how its drafts are stored; gives the function that takes it back. */
+  onFlush(store: () => Promise<void>): () => void {
+    flush = store;
+    return () => {
+      flush = () => Promise.resolve();
+    };
+  },
+  /** Stores every draft, so that what runs is what is on the screen. Throws when that fails. */
+  flush: (): Promise<void> => flush(),
+};

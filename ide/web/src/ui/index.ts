@@ -1,0 +1,13 @@
+export { Button, type ButtonProps } from "./Button";
+export { Dialog } from "./Dialog";
+export { EmptyState } from "./EmptyState";
+export { IconButton } from "./IconButton";
+export { Input } from "./Input";
+export { Kbd } from "./Kbd";
+export { Menu, type MenuItem } from "./Menu";
+export { Select } from "./Select";
+export { Skeleton } from "./Skeleton";
+export { type Status, StatusDot } from "./StatusDot";
+export { type TabItem, Tabs } from "./Tabs";
+export { toast } from "./toast";
+export { Tooltip } from "./Tooltip";

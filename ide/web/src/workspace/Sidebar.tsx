@@ -1,0 +1,5 @@
+import { FilesPane } from "@/editor/FilesPane";
+
+export function Sidebar({ app }: { app: string }) {
+  return <FilesPane app={app} />;
+}

@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import { constants } from "node:zlib";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { compression, defineAlgorithm } from "vite-plugin-compression2";
+import { defineConfig } from "vitest/config";
+
+// `npm run dev` serves the sources and passes everything else on to a Podium that is already running.
+const server = process.env["PODIUM_URL"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [
+    react(),
+    tailwindcss(),
+    compression({
+      include: /\.(js|css|html|svg|json|ttf)$/,
+      threshold: 512,
+      algorithms: [
+        defineAlgorithm("gzip", { level: 9 }),
+        defineAlgorithm("brotliCompress", {
+          params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+        }),
+      ],
+    }),
+  ],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  worker: { format: "es" },
+  build: {
+    target: ["chrome123", "firefox121", "safari17.5"],
+    // Inlined assets would need `data:` in the content security policy.
+    assetsInlineLimit: 0,
+    // The preload helper's polyfill is an inline script, which the content security policy forbids.
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 3500,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": { target: server, changeOrigin: true, ws: true } },
+  },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+});
