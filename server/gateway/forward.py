@@ -131,6 +131,12 @@ def response_headers(received: Headers, credentials: Credentials) -> Headers:
     return [(name, value) for name, value in cookies if value is not None]
 
 
+def switching_headers(received: Headers, credentials: Credentials) -> Headers:
+    """Make the headers of an answer that changes to the WebSocket protocol."""
+    kept = response_headers(received, credentials)
+    return [*kept, ("Connection", "Upgrade"), ("Upgrade", "websocket")]
+
+
 def own_cookie(value: str, credentials: Credentials) -> str | None:
     """Keep a ``Set-Cookie`` value to the app's own host; ``None`` when it is named like the platform's cookie.
 

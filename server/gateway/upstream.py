@@ -74,8 +74,10 @@ class Upstream:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         self._received = False
         self._early = b""
-        self.continued = asyncio.Event()
-        """Set when the app asks for the body (100 Continue) or answers; who expects that may wait for it."""
+        self.invited = False
+        """Whether the app has asked for the body (100 Continue)."""
+        self.settled = asyncio.Event()
+        """Set when the app has asked for the body or has begun its answer."""
 
     @classmethod
     async def connect(cls, host: str, port: int) -> Self:
@@ -120,9 +122,7 @@ class Upstream:
         try:
             await asyncio.get_running_loop().sock_sendall(self._socket, data)
         except OSError as error:
-            raise ClosedError(
-                "the app closed the connection before it had the whole request", begun=False
-            ) from error
+            raise ClosedError("the app closed the connection before it had the whole request", begun=False) from error
 
     async def head(self) -> ResponseHead:
         """Wait for the answer's head. Informational answers are passed over, but 101 after an upgrade is final."""
@@ -130,9 +130,10 @@ class Upstream:
             event = await self._next_event()
             if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
                 if event.status_code == 100:
-                    self.continued.set()
+                    self.invited = True
+                    self.settled.set()
             elif isinstance(event, h11.InformationalResponse | h11.Response):
-                self.continued.set()
+                self.settled.set()
                 self._early = self._http.trailing_data[0] if event.status_code == 101 else b""
                 return ResponseHead(event.status_code, event.reason.decode("latin-1"), _decoded(event.headers))
 
