@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Diagnostic } from "@/api/types";
+import { useWorkspace } from "./workspace";
 
 export type SaveState = "saved" | "saving" | "unsaved" | "conflict" | "offline";
 
@@ -36,6 +37,7 @@ let flush: () => Promise<void> = () => Promise.resolve();
 export const editor = {
   /** Shows a place and moves the focus into the text. */
   open(place: Place): void {
+    useWorkspace.setState({ narrowTab: "code" });
     useEditor.setState({ wish: { seq: ++seq, place } });
   },
   /** The editor registers how its drafts are stored; gives the function that takes it back. */

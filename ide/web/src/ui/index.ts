@@ -6,6 +6,7 @@ export { Input } from "./Input";
 export { Kbd } from "./Kbd";
 export { Menu, type MenuItem } from "./Menu";
 export { Select } from "./Select";
+export { SidebarSection } from "./SidebarSection";
 export { Skeleton } from "./Skeleton";
 export { type Status, StatusDot } from "./StatusDot";
 export { type TabItem, Tabs } from "./Tabs";
