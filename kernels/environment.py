@@ -1,0 +1,25 @@
+"""The environment of the processes that Podium starts: what they are given, and nothing of the server's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables of the server that its children may see: language, time zone and where certificates are."""
+PRIVATE_PREFIX = "PODIUM_"
+"""Variables of the server with such names are never passed on, whoever asks."""
+
+
+def base_environment() -> dict[str, str]:
+    """What every child needs to find programs and to speak its user's language."""
+    search = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {"LANG": "C.UTF-8"} | passed | {"PATH": os.pathsep.join(search)}
+
+
+def without_private(env: Mapping[str, str]) -> dict[str, str]:
+    """``env`` without the platform's own variables."""
+    return {name: value for name, value in env.items() if not name.startswith(PRIVATE_PREFIX)}

@@ -1,0 +1,136 @@
+"""One running kernel, as the server sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from podium.kernels.address import Address
+from podium.kernels.clock import Clock
+from podium.kernels.control import RunnerClient, RunnerUnavailable
+from podium.kernels.exits import ExitReason, KernelExit, explain
+from podium.kernels.limits import KernelLimits
+from podium.kernels.memory import family_memory
+
+if TYPE_CHECKING:
+    from podium.kernels.local import Endpoints, LocalProvisioner
+    from podium.kernels.messaging import Connection
+
+_PROBE_S = 1.0
+
+
+class SessionKey(NamedTuple):
+    """Whose kernel for which app."""
+
+    owner: str
+    app: str
+
+
+class Kernel:
+    """A kernel process with a runner in it.
+
+    ``id`` is unique; ``source`` says whether the process was started for this session (``cold``) or was waiting for
+    one (``warm``). ``app`` is where the app is served and ``runner`` speaks to the control port. ``connection`` reaches
+    the kernel's ZeroMQ channels. ``exit`` is done when the process and all that it started are gone.
+    """
+
+    def __init__(
+        self,
+        key: SessionKey,
+        provisioner: LocalProvisioner,
+        endpoints: Endpoints,
+        connection: Connection,
+        limits: KernelLimits,
+        clock: Clock,
+    ) -> None:
+        self.key = key
+        self.id = provisioner.kernel_id
+        self.source: Literal["cold", "warm"] = "cold"
+        self.app: Address = endpoints.app
+        self.runner = RunnerClient(endpoints.control, endpoints.token)
+        self.connection = connection
+        self.exit: asyncio.Future[KernelExit] = asyncio.get_running_loop().create_future()
+        self.last_used = clock.time()
+        self._provisioner = provisioner
+        self._limits = limits
+        self._clock = clock
+        self._asked: ExitReason | None = None
+        self._ready = False
+
+    @property
+    def ending(self) -> bool:
+        """Whether it has been asked to end, or has ended."""
+        return self._asked is not None or self.exit.done()
+
+    def touch(self) -> None:
+        """Note that somebody uses the kernel."""
+        self.last_used = self._clock.time()
+
+    async def become_ready(self) -> None:
+        """Return when both the control port and the kernel's shell channel answer; waits for as long as that takes.
+
+        Raises :class:`~podium.kernels.control.RunnerUnavailable` when the control port is no runner's.
+        """
+        await asyncio.gather(
+            self.runner.health(timeout_s=None), self.connection.request("shell", "kernel_info_request")
+        )
+        self._ready = True
+
+    async def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in what the kernel's main thread executes."""
+        self.touch()
+        try:
+            await self.connection.request("control", "interrupt_request", self._limits.interrupt_s)
+        except TimeoutError:
+            await self._provisioner.send_signal(signal.SIGINT)
+
+    async def stop(self, reason: ExitReason = ExitReason.STOPPED) -> KernelExit:
+        """End the kernel: ask, then SIGTERM, then SIGKILL; returns when it is gone, with the first reason given."""
+        self._asked = self._asked or reason
+        with contextlib.suppress(RunnerUnavailable):
+            await self.runner.shutdown()
+            await asyncio.wait([self.exit], timeout=self._limits.shutdown_s)
+        if not self.exit.done():
+            await self._provisioner.terminate()
+            await asyncio.wait([self.exit], timeout=self._limits.terminate_s)
+        return await self.kill(reason)
+
+    async def kill(self, reason: ExitReason = ExitReason.STOPPED) -> KernelExit:
+        """End the kernel without asking."""
+        self._asked = self._asked or reason
+        if not self.exit.done():
+            await self._provisioner.kill()
+        return await asyncio.shield(self.exit)
+
+    async def give_up(self, why: str) -> KernelExit:
+        """End a kernel that never became usable; if it has not ended by itself, ``why`` is what its user reads."""
+        await self._provisioner.kill()
+        exit_ = await asyncio.shield(self.exit)
+        if exit_.signal != signal.SIGKILL.name:
+            return exit_
+        return replace(exit_, message=f"The kernel's process started, but could not be used: {why}.")
+
+    async def busy(self) -> bool:
+        """Whether requests are in flight or a cell is being executed."""
+        try:
+            health = await self.runner.health()
+            await self.connection.request("shell", "kernel_info_request", _PROBE_S)
+        except TimeoutError:
+            return True
+        except RunnerUnavailable:
+            return False
+        return health.in_flight > 0
+
+    async def memory_bytes(self) -> int | None:
+        """What the kernel and everything it started take now; ``None`` when it has ended."""
+        pid = self._provisioner.pid
+        return None if pid is None or self.exit.done() else await asyncio.to_thread(family_memory, pid)
+
+    async def watch(self) -> None:
+        """Wait for the process's end, clean up after it and settle :attr:`exit`."""
+        ending = await self._provisioner.ended()
+        await self._provisioner.cleanup()
+        self.exit.set_result(explain(ending, asked=self._asked, ready=self._ready))

@@ -1,0 +1,24 @@
+"""What a kernel may take, and how long things may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KernelLimits:
+    """Limits of one server's kernels; sizes are bytes, times seconds.
+
+    ``idle_s`` is how long a kernel may go unused before it is stopped, 0 for ever. A kernel that is asked to stop has
+    ``shutdown_s`` to finish requests and run the end of its app's lifespan, then ``terminate_s`` after SIGTERM, and is
+    then killed. ``interrupt_s`` is how long an interrupt over the control channel may take before SIGINT is sent.
+    """
+
+    max_kernels: int = 8
+    memory_bytes: int = 1024**3
+    open_files: int = 4096
+    start_timeout_s: float = 60.0
+    idle_s: float = 3600.0
+    shutdown_s: float = 5.0
+    terminate_s: float = 2.0
+    interrupt_s: float = 1.0

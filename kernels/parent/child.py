@@ -1,0 +1,116 @@
+"""How a child comes to be: from a forked copy of the kernel parent to the kernel's own program.
+
+Linux gives a child three things that macOS does not have: it dies with its parent (``PR_SET_PDEATHSIG``), its memory
+is limited (``RLIMIT_DATA`` covers private mappings since Linux 4.7), and the out-of-memory killer prefers it to the
+server. Elsewhere the server itself ends the kernels of a lost parent.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from podium.kernels.parent.protocol import FIRST_SOCKET, MARK, Spawn
+
+LINUX = sys.platform == "linux"
+EXEC_FAILED = 127
+"""The exit code of a child which never became its program; what went wrong is the last line of its output."""
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_OOM_SCORE = b"500"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def become_subreaper() -> None:
+    """Make this process the parent of every descendant whose own parent has ended (Linux)."""
+    if LINUX:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def start(spawn: Spawn, sockets: Sequence[int], output: int, mark: str) -> int:
+    """Fork, and let the child become the program that ``spawn`` describes; returns its process id.
+
+    ``mark`` is what its family carries in the environment variable :data:`MARK`;
+    ``sockets`` and ``output`` (for standard output and error) stay the caller's to close. Raises :class:`OSError`
+    when there can be no more processes.
+    """
+    parent = os.getpid()
+    # A signal must not meet the copy while it still has the parent's handlers: it would speak to the parent's loop.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        pid = os.fork()
+        if pid:
+            return pid
+    finally:
+        if os.getpid() == parent:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    try:
+        os.dup2(output, 2)
+        _become(spawn, sockets, parent, mark)
+    except BaseException as error:  # noqa: BLE001 - nobody above: the copy of the parent must end here
+        os.write(2, f"{type(error).__name__}: {error}\n".encode())
+    finally:
+        os._exit(EXEC_FAILED)
+
+
+def _become(spawn: Spawn, sockets: Sequence[int], parent: int, mark: str) -> None:
+    os.setsid()
+    _reset_signals()
+    if LINUX:
+        _die_with(parent)
+        Path("/proc/self/oom_score_adj").write_bytes(_OOM_SCORE)
+    numbers = {name: str(FIRST_SOCKET + index) for index, name in enumerate(spawn.sockets)}
+    os.chdir(spawn.cwd)
+    _arrange_descriptors(sockets)
+    _limit(spawn)
+    os.execve(spawn.argv[0], spawn.argv, spawn.env | numbers | {MARK: mark})  # noqa: S606 - no shell is the point
+
+
+def _reset_signals() -> None:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _die_with(parent: int) -> None:
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the line above could take effect
+        os._exit(EXEC_FAILED)
+
+
+def _limit(spawn: Spawn) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_NOFILE, spawn.open_files)
+    if LINUX:
+        _lower(resource.RLIMIT_DATA, spawn.memory_bytes)
+
+
+def _lower(kind: int, wanted: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _arrange_descriptors(sockets: Sequence[int]) -> None:
+    """Leave only 0 (nothing), 1 and 2 (the output, which is 2 already) and the sockets."""
+    beyond = FIRST_SOCKET + len(sockets)
+    wanted = (os.open(os.devnull, os.O_RDONLY), 2, 2, *sockets)
+    safe = [fcntl.fcntl(fd, fcntl.F_DUPFD, beyond) for fd in wanted]
+    for number, fd in enumerate(safe):
+        os.dup2(fd, number)
+    os.closerange(beyond, os.sysconf("SC_OPEN_MAX"))
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, value, 0, 0, 0):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
