@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import structlog
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import AnyMatches, Matcher, PathMatches, Rule
+from tornado.web import Application, RequestHandler
+
 from podium.server.api.table import OPERATIONS, SOCKETS
 from podium.server.http.handler import MisdirectedHandler, NoRouteHandler, OperationHandler
 from podium.server.http.operation import Operation, Socket
 from podium.server.services import Services
-from tornado.httputil import HTTPServerRequest
-from tornado.routing import AnyMatches, Matcher, PathMatches, Rule
-from tornado.web import Application
 
+log = structlog.get_logger("podium.access")
+MAX_SOCKET_MESSAGE = 16 * 1024 * 1024
 _PARAMETER = re.compile(r"\{([a-z_]+)(:path)?\}")
 
 
@@ -36,7 +40,21 @@ def make_app(services: Services) -> Application:
         Rule(OwnHost(services), own),
         Rule(AnyMatches(), MisdirectedHandler, {"services": services}),
     ]
-    return Application(rules, websocket_max_message_size=16 * 1024 * 1024)
+    return Application(rules, websocket_max_message_size=MAX_SOCKET_MESSAGE, log_function=_log_request)
+
+
+def _log_request(handler: RequestHandler) -> None:
+    """One line for each request. The query string is left out: it may hold the token, or an app's secrets."""
+    request = handler.request
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=handler.get_status(),
+        ms=round(request.request_time() * 1000, 1),
+        remote=request.remote_ip,
+        request=getattr(handler, "request_id", None),
+    )
 
 
 def _operations(services: Services, operations: Iterable[Operation]) -> list[Rule]:

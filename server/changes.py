@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+
 from podium.server.models.common import AppId, UserId
 
 log = structlog.get_logger("podium.changes")

@@ -5,33 +5,41 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import webbrowser
 from contextlib import AsyncExitStack
 
 import structlog
-from podium.server.application import make_app
-from podium.server.datadir import DataDir
-from podium.server.services import Children, Services, open_services
-from podium.server.settings import Settings
 from tornado.httpserver import HTTPServer
+
+from podium.server.application import make_app
+from podium.server.services import Launch, Services, open_services
+from podium.server.store.process import StoreProcess
 
 log = structlog.get_logger("podium.server")
 STORE_START_S = 20.0
+MAX_HEADER_BYTES = 64 * 1024
+NO_LIMIT = 2**50
+"""Handlers limit bodies themselves: an app may take uploads of any size."""
 
 
-async def serve(settings: Settings, data: DataDir, children: Children, sockets: list[socket.socket]) -> None:
+async def serve(launch: Launch, listener: socket.socket) -> None:
     """Run the server until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        await _start_stores(stack, children)
-        host, port = sockets[0].getsockname()[:2]
-        services = await open_services(stack, settings, data, children, (host, port))
-        await services.apps.prepare()
-        await _listen(stack, services, sockets)
-        print(f"Podium is ready at {link(services)}", flush=True)  # noqa: T201 - the one line on standard output
+        await _start_stores(stack, launch)
+        services = await open_services(stack, launch)
+        await services.prepare()
+        _listen(stack, services, listener)
+        address = link(services)
+        print(f"Podium is ready at {address}", flush=True)  # noqa: T201 - the one line on standard output
+        log.info("ready", host=launch.address[0], port=launch.address[1])
+        if launch.browser:
+            services.background.start("open the browser", asyncio.to_thread(webbrowser.open, address))
         await stop.wait()
+        log.info("stopping")
 
 
 def link(services: Services) -> str:
@@ -41,14 +49,18 @@ def link(services: Services) -> str:
     return f"http://{shown}:{port}/?token={services.auth.token}"
 
 
-async def _start_stores(stack: AsyncExitStack, children: Children) -> None:
-    for child in (children.platform, children.apps):
-        if child is not None:
-            task = asyncio.create_task(child.supervise(log.warning), name=f"supervise {child.name}")
-            stack.push_async_callback(_end, task)
-            stack.push_async_callback(child.stop)
-    if children.platform is not None:
-        await children.platform.wait_ready(STORE_START_S)
+async def _start_stores(stack: AsyncExitStack, launch: Launch) -> None:
+    if launch.platform is not None:
+        _supervise(stack, launch.platform)
+    _supervise(stack, launch.databases)
+    if launch.platform is not None:
+        await launch.platform.wait_ready(STORE_START_S)
+
+
+def _supervise(stack: AsyncExitStack, store: StoreProcess) -> None:
+    task = asyncio.create_task(store.supervise(log.warning), name=f"supervise {store.name}")
+    stack.push_async_callback(_end, task)
+    stack.push_async_callback(store.stop)
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -56,9 +68,9 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-async def _listen(stack: AsyncExitStack, services: Services, sockets: list[socket.socket]) -> None:
-    server = HTTPServer(make_app(services), max_header_size=64 * 1024, max_body_size=2**50)
-    server.add_sockets(sockets)
+def _listen(stack: AsyncExitStack, services: Services, listener: socket.socket) -> None:
+    server = HTTPServer(make_app(services), max_header_size=MAX_HEADER_BYTES, max_body_size=NO_LIMIT)
+    server.add_sockets([listener])
     stack.push_async_callback(_stop_listening, server, services)
 
 

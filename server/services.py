@@ -11,24 +11,36 @@ from podium.server.datadir import DataDir
 from podium.server.http.auth import Auth
 from podium.server.http.hosts import Hosts
 from podium.server.http.sockets import OpenSockets
+from podium.server.projects import Projects
 from podium.server.settings import Settings
 from podium.server.store.apps import Apps
 from podium.server.store.client import Store
 from podium.server.store.databases import Databases
+from podium.server.store.files import Files
 from podium.server.store.process import StoreProcess
+from podium.server.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
-class Children:
-    """The store processes, which are started before anything else; ``platform`` is missing where MongoDB serves."""
+class Launch:
+    """What is there before the event loop runs.
 
+    ``address`` is the host and port that are really listened on; ``platform`` is missing where a MongoDB server keeps
+    the platform's documents.
+    """
+
+    settings: Settings
+    data: DataDir
+    address: tuple[str, int]
+    auth: Auth
     platform: StoreProcess | None
-    apps: StoreProcess
+    databases: StoreProcess
+    browser: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the server is made of. ``address`` is the host and port that it really listens on."""
+    """What the server is made of."""
 
     settings: Settings
     data: DataDir
@@ -41,30 +53,40 @@ class Services:
     store: Store
     databases: Databases
     apps: Apps
+    files: Files
+    templates: Templates
+    projects: Projects
+
+    async def prepare(self) -> None:
+        """Make the store ready for queries."""
+        await self.apps.prepare()
+        await self.files.prepare()
+
+    def app_url(self, name: str) -> str:
+        """Where the gateway serves an app: browsers resolve every name under ``localhost`` to this machine."""
+        return f"http://{name}.localhost:{self.address[1]}/"
 
 
-async def open_services(
-    stack: AsyncExitStack, settings: Settings, data: DataDir, children: Children, address: tuple[str, int]
-) -> Services:
+async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
     """Open all services; ``stack`` closes them in the opposite order."""
+    settings = launch.settings
     background = await stack.enter_async_context(Background())
-    store = Store(settings.store.uri or _uri(children), settings.store.database, children.platform)
+    store = Store(settings.store, launch.platform)
     stack.push_async_callback(store.close)
+    apps, files, templates, changes = Apps(store), Files(store), Templates(), Changes()
     return Services(
         settings=settings,
-        data=data,
-        address=address,
-        auth=Auth(data.key(), settings.server.token, address[1], data.remember_ended),
+        data=launch.data,
+        address=launch.address,
+        auth=launch.auth,
         hosts=Hosts.of(settings.server),
         sockets=OpenSockets(),
         background=background,
-        changes=Changes(),
+        changes=changes,
         store=store,
-        databases=Databases(settings.store.apps_uri, children.apps),
-        apps=Apps(store),
+        databases=Databases(settings.store.apps_uri, launch.databases),
+        apps=apps,
+        files=files,
+        templates=templates,
+        projects=Projects(apps, files, templates, changes),
     )
-
-
-def _uri(children: Children) -> str:
-    assert children.platform is not None  # noqa: S101 - without a MongoDB server there is always the child
-    return children.platform.uri

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from podium.server.api import meta
+from podium.server.api import apps, files, meta, session, templates
 from podium.server.http.operation import Operation, Socket
 
-OPERATIONS: tuple[Operation, ...] = (*meta.OPERATIONS,)
+OPERATIONS: tuple[Operation, ...] = (
+    *meta.OPERATIONS,
+    *session.OPERATIONS,
+    *templates.OPERATIONS,
+    *apps.OPERATIONS,
+    *files.OPERATIONS,
+)
 
 SOCKETS: tuple[Socket, ...] = ()

@@ -96,6 +96,14 @@ class Auth:
             raise Unauthorized
         return Session(name, LOCAL_USER, int(issued))
 
+    def set_cookie(self, value: str) -> str:
+        """A ``Set-Cookie`` header for a session: out of reach of scripts, of this host only."""
+        return f"{self.cookie_name}={value}; Path=/; Max-Age={SESSION_SECONDS}; HttpOnly; SameSite=Lax"
+
+    def clear_cookie(self) -> str:
+        """A ``Set-Cookie`` header that removes the session."""
+        return f"{self.cookie_name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+
     def csrf_token(self, session: Session) -> str:
         """What ``X-CSRF-Token`` must be for writes of this session."""
         return _text(_mac(self._key, b"csrf:" + session.id.encode()))

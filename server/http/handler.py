@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import tornado.iostream
 import tornado.web
+from pydantic import BaseModel, ValidationError
+
 from podium.server.http import problem as problems
 from podium.server.http.hosts import check_fetch_site, check_origin
 from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.models.common import FieldError, UserId
-from pydantic import BaseModel, ValidationError
 
 if TYPE_CHECKING:
     from podium.server.http.auth import Session
@@ -138,15 +139,15 @@ class OperationHandler(BaseHandler):
         self.request.connection.set_max_body_size(2**50)  # type: ignore[union-attr] # an HTTP/1 connection
         length = self.request.headers.get("Content-Length", "0")
         if length.isdigit() and int(length) > max(self.operation.max_body, _DRAINED):
-            self._too_large()
+            raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
         """Keep the body up to the operation's limit; a chunked one that goes on for ever is cut off."""
         self._received += len(chunk)
         if self._received <= self.operation.max_body:
             self._chunks.append(chunk)
-        elif self._received > max(self.operation.max_body, _DRAINED):
-            self._too_large()
+        elif self._received > max(self.operation.max_body, _DRAINED) and not self._finished:
+            self.finish_problem(self._too_large())
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
@@ -171,15 +172,15 @@ class OperationHandler(BaseHandler):
         self.check_csrf()
         return user
 
-    def _too_large(self) -> NoReturn:
+    def _too_large(self) -> problems.TooLarge:
         limit = self.operation.max_body
-        raise problems.TooLarge(f"At most {limit:,} bytes are taken here; nothing was changed.", limit=limit)
+        return problems.TooLarge(f"At most {limit:,} bytes are taken here; nothing was changed.", limit=limit)
 
     async def _answer(self, path: Mapping[str, str]) -> None:
         if self._received > self.operation.max_body:
-            self._too_large()
+            raise self._too_large()
         raw = b"".join(self._chunks)
-        call = Call[Any, Any](
+        call: Call[Any, Any] = Call(
             services=self.services,
             user=self.user,
             session=self.session,

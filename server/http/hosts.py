@@ -12,9 +12,10 @@ import re
 import socket
 from dataclasses import dataclass
 
+from tornado.httputil import HTTPServerRequest
+
 from podium.server.http.problem import ForeignOrigin
 from podium.server.settings import ServerSettings
-from tornado.httputil import HTTPServerRequest
 
 _APP_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

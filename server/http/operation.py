@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
-from podium.server.http.problem import ApiError
-from podium.server.models.common import UserId
 from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 from typing_extensions import TypeVar
+
+from podium.server.http.problem import ApiError
+from podium.server.models.common import UserId
 
 if TYPE_CHECKING:
     from podium.server.http.auth import Session

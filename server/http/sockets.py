@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tornado.websocket
+
 from podium.server.http.handler import BaseHandler
 from podium.server.http.hosts import check_origin
 from podium.server.models.common import UserId

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from pydantic import Field
+
 from podium.server.models.common import AppId, Diagnostic, Input, Output
 from podium.server.models.runs import RunState, SendRequest
-from pydantic import Field
 
 MAX_FILES = 50
 MAX_FILE_BYTES = 100_000

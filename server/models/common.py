@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from podium.runner.protocol import Frame
 from pydantic import BaseModel, ConfigDict, Field
+
+from podium.runner.protocol import Frame
 
 UserId = NewType("UserId", str)
 AppId = NewType("AppId", str)
@@ -65,7 +66,8 @@ class Problem(Output):
 
     ``type`` is a stable relative URI such as ``/problems/file-too-large``; ``title`` says what happened and ``detail``
     why and what to do now. ``limit`` is the number that was passed, where a limit was; ``errors`` locates mistakes in
-    the request body; ``diagnostics`` and ``frames`` locate mistakes in the app's code.
+    the request body; ``diagnostics`` and ``frames`` locate mistakes in the app's code; ``etag`` is the tag that the
+    file has now (412); ``request`` is the id under which Podium's log has the details (500).
     """
 
     type: str
@@ -76,6 +78,8 @@ class Problem(Output):
     errors: list[FieldError] | None = None
     diagnostics: list[Diagnostic] | None = None
     frames: list[Frame] | None = None
+    etag: str | None = None
+    request: str | None = None
 
 
 class FieldError(Output):

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from pydantic import Field, model_validator
+
 from podium.kernels.exits import KernelExit
 from podium.runner.protocol import Body, Failure, Headers, LogLine, RecordedRequest, RecordedResponse, Route
 from podium.server.models.common import AppId, Diagnostic, Input, Output, RequestId, SessionId
-from pydantic import Field, model_validator
 
 MAX_SEND_BODY = 10 * 1024 * 1024
 
@@ -41,9 +42,10 @@ class KernelSource(StrEnum):
 
 
 class RunTimings(Output):
-    """Milliseconds of each stage; the stages follow one another and add up to about ``total_ms``."""
+    """Milliseconds of each stage. Check and kernel begin together; the others follow, up to about ``total_ms``."""
 
     source: KernelSource
+    check_ms: float
     kernel_ms: float
     load_ms: float
     ready_ms: float

@@ -20,12 +20,11 @@ class Limits(Output):
 
 
 class SessionInfo(Output):
-    """The signed-in user. ``csrf_token`` goes back as ``X-CSRF-Token``; programs with a bearer token need none."""
+    """The signed-in user. ``csrf`` goes back as ``X-CSRF-Token``; programs with a bearer token need none."""
 
     user: UserId
-    csrf_token: str | None
+    csrf: str | None
     version: str
-    app_url: str
     limits: Limits
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
+
 from podium.server.http.problem import Conflict, NotFound
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
-from pymongo.errors import DuplicateKeyError
 
 _COLLECTION = "apps"
 
@@ -119,11 +120,14 @@ class Apps:
         """Mark as deleted; the name is free from now on. Raises :class:`NoSuchApp`."""
         await self._set(owner, app, {"deleted_at": None}, {"deleted_at": _now(), "slot": app})
 
-    async def deleted(self, owner: UserId, app: AppId) -> StoredApp:
-        """A deleted app that can still be brought back; raises :class:`NoSuchApp`."""
+    async def deleted(self, owner: UserId, ref: str) -> StoredApp:
+        """The deleted app with that id, or the one of that name that was deleted last; raises :class:`NoSuchApp`."""
+        gone: Document = {"owner": owner, "deleted_at": {"$ne": None}}
         async with self._store.collection(_COLLECTION) as apps:
-            document = await apps.find_one({"_id": app, "owner": owner})
-        if document is None or document["deleted_at"] is None:
+            document = await apps.find_one({"_id": ref, **gone})
+            if document is None:
+                document = await apps.find_one({"name": ref, **gone}, sort=[("deleted_at", -1)])
+        if document is None:
             raise NoSuchApp("This app was not deleted, or so long ago that it cannot be brought back.")
         return _app(document)
 

@@ -11,11 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from podium.server.http.problem import StoreUnavailable
-from podium.server.store.process import StoreProcess
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WriteError
+
+from podium.server.http.problem import StoreUnavailable
+from podium.server.settings import StoreSettings
+from podium.server.store.process import StoreProcess
 
 Document = dict[str, Any]
 _SELECT_MS = 3000
@@ -25,10 +27,10 @@ _SOCKET_MS = 15000
 class Store:
     """The platform's documents. Every write is acknowledged only when it is in the journal (``j: true``)."""
 
-    def __init__(self, uri: str, database: str, process: StoreProcess | None) -> None:
+    def __init__(self, settings: StoreSettings, process: StoreProcess | None) -> None:
         self.process = process
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
-            uri,
+            process.uri if process is not None else settings.uri,
             w=1 if process is not None else "majority",
             journal=True,
             retryWrites=process is None,
@@ -38,7 +40,7 @@ class Store:
             socketTimeoutMS=_SOCKET_MS,
             appname="podium",
         )
-        self._database = self._client[database]
+        self._database = self._client[settings.database]
 
     @asynccontextmanager
     async def collection(self, name: str) -> AsyncIterator[AsyncCollection[Document]]:

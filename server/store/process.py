@@ -1,7 +1,8 @@
 """A supervised store process: started before everything else, restarted with backoff, gone when the server is.
 
 The listening socket is bound here and handed down, so there is no port to race for, and clients that connect while the
-store restarts simply wait in the socket's queue. This module imports little: it runs first, while the rest loads.
+store restarts simply wait in the socket's queue. For the same reason a store can be left out until somebody connects
+(socket activation). This module imports little: it runs first, while the rest loads.
 """
 
 from __future__ import annotations
@@ -25,49 +26,53 @@ _KEPT_OUTPUT = 4096
 
 
 class StoreStartFailed(Exception):  # noqa: N818 - says what happened
-    """The store did not come up when the server started; the message is one sentence that says what to do."""
+    """The store did not come up when the server started; the message says why and what to do."""
 
 
 class StoreProcess:
-    """One store: ``name`` for messages, ``directory`` for its files. Call :meth:`spawn`, then :meth:`supervise`."""
+    """One store: ``name`` for messages, ``directory`` for its files.
 
-    def __init__(self, name: str, directory: Path) -> None:
+    One that is ``on_demand`` starts when a client connects; the others are begun with :meth:`spawn`. ``reason`` says
+    why it is not ``available``.
+    """
+
+    def __init__(self, name: str, directory: Path, *, on_demand: bool = False) -> None:
         self.name = name
         self.directory = directory
+        self.on_demand = on_demand
         self.reason = f"{name} is starting"
         self.restarts = 0
-        self.output = b""
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener.setblocking(False)
         self._lifeline_read, self._lifeline = os.pipe()
         self._child: subprocess.Popen[bytes] | None = None
+        self._output = b""
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
         self._stopping = False
 
     @property
-    def uri(self) -> str:
-        """Where it listens, also while it restarts."""
-        host, port = self._listener.getsockname()[:2]
-        return f"mongodb://{host}:{port}"
-
-    @property
     def port(self) -> int:
-        """The port of :attr:`uri`."""
+        """Where it listens on 127.0.0.1, also while it is not running."""
         return int(self._listener.getsockname()[1])
 
     @property
+    def uri(self) -> str:
+        """The MongoDB URI of :attr:`port`."""
+        return f"mongodb://127.0.0.1:{self.port}"
+
+    @property
     def pid(self) -> int | None:
-        """The process that runs now."""
+        """The process that was started last."""
         return self._child.pid if self._child is not None else None
 
     @property
     def available(self) -> bool:
-        """Whether the process has said that it serves, and still runs; if not, ``reason`` says why."""
+        """Whether the process has said that it serves, and still runs."""
         return self._ready.is_set()
 
     def spawn(self) -> None:
         """Start the process; does not wait for it."""
-        self.directory.mkdir(parents=True, exist_ok=True)
         descriptors = (self._listener.fileno(), self._lifeline_read)
         command = [sys.executable, "-m", "podium.server.store.child", *map(str, descriptors), str(self.directory)]
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -88,59 +93,82 @@ class StoreProcess:
             for waiter in waiters:
                 waiter.cancel()
         if not self.available:
-            raise StoreStartFailed(f"{self.name} did not start: {self.reason}.")
+            raise StoreStartFailed(f"{self.reason}. Look at the free space and the rights of {self.directory}.")
 
     async def supervise(self, report: Callable[[str], None]) -> None:
-        """Follow the process and start it again whenever it ends; ``report`` takes a sentence for the log."""
+        """Follow the process, and start it again when it ends; ``report`` takes a sentence for the log."""
         pause = _FIRST_PAUSE_S
         while True:
             started = time.monotonic()
-            self.reason = await self._follow()
+            await self._run_once()
             if self._stopping:
                 return
-            report(f"{self.reason}; it is started again in {pause:.1f} s")
             if time.monotonic() - started > _HEALTHY_AFTER_S:
                 pause = _FIRST_PAUSE_S
+            report(f"{self.reason}; it starts again in {pause:.1f} s")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
-            self.restarts += 1
-            self.spawn()
+
+    def kill(self) -> None:
+        """End it at once because it does not answer; :meth:`supervise` starts it again."""
+        if self._child is not None:
+            self._child.kill()
 
     async def stop(self) -> None:
         """Ask it to end, wait, insist; then give the port back."""
         self._stopping = True
-        child = self._child
-        if child is not None and child.poll() is None:
-            child.terminate()
+        if self._child is not None and self._child.returncode is None:
+            self._child.terminate()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), _STOP_S)
-            if child.poll() is None:
-                child.kill()
-                await asyncio.to_thread(child.wait)
+            self._child.kill()
+            await asyncio.to_thread(self._child.wait)
         self._listener.close()
         for descriptor in (self._lifeline, self._lifeline_read):
             os.close(descriptor)
 
-    async def _follow(self) -> str:
+    async def _run_once(self) -> None:
+        if self._child is None or self._child.returncode is not None:
+            if self.on_demand:
+                await self._connection()
+            self.restarts += self._child is not None
+            try:
+                self.spawn()
+            except OSError as error:
+                self.reason = f"{_capital(self.name)} cannot be started ({error.strerror})"
+                return
+        await self._follow()
+
+    async def _connection(self) -> None:
+        """Wait until a client connects; it stays in the socket's queue for the process to come."""
+        loop = asyncio.get_running_loop()
+        connecting = asyncio.Event()
+        loop.add_reader(self._listener, connecting.set)
+        try:
+            await connecting.wait()
+        finally:
+            loop.remove_reader(self._listener)
+
+    async def _follow(self) -> None:
         child = self._child
         assert child is not None  # noqa: S101 - spawned before
         assert child.stdout is not None  # noqa: S101 - both are pipes
         assert child.stderr is not None  # noqa: S101
         self._ended.clear()
-        output = asyncio.create_task(self._collect(child.stderr), name=f"{self.name}: output")
+        collecting = asyncio.create_task(self._collect(child.stderr), name=f"{self.name}: output")
         async for line in _lines(child.stdout):
             if line.strip() == b"ready":
                 self._ready.set()
         self._ready.clear()
         code = await asyncio.to_thread(child.wait)
-        await output
+        await collecting
+        self.reason = f"{_capital(self.name)} ended ({_how(code)}){_last_line(self._output)}"
         self._ended.set()
-        return f"{self.name} ended ({_how(code)}){_last_line(self.output)}"
 
     async def _collect(self, pipe: IO[bytes]) -> None:
-        self.output = b""
+        self._output = b""
         async for line in _lines(pipe):
-            self.output = (self.output + line)[-_KEPT_OUTPUT:]
+            self._output = (self._output + line)[-_KEPT_OUTPUT:]
 
 
 async def _lines(pipe: IO[bytes]) -> AsyncIterator[bytes]:
@@ -161,3 +189,7 @@ def _how(code: int) -> str:
 def _last_line(output: bytes) -> str:
     lines = output.decode(errors="replace").strip().splitlines()
     return f": {lines[-1].strip()}" if lines else ""
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
