@@ -6,14 +6,13 @@ export interface EventsOptions {
   app: string;
   onEvent: (event: AppEvent) => void;
   onConnection: (state: Connection) => void;
-  /** Told before reconnecting fails for good, for example because the sign-in ended. */
-  onClosed?: (code: number) => void;
+  /** Asking again cannot help: 401 when nobody is signed in any more, 404 when there is no such app. */
+  onClosed: (status: 401 | 404) => void;
 }
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 8_000;
-/** Close codes of the 4400 range mean that asking again cannot help (signed out, no such app). */
-const isFinal = (code: number): boolean => code >= 4400 && code < 4500;
+const CLOSED_SIGNED_OUT = 4401;
 
 /** How long to wait before attempt number `attempt` (from 0): doubling, with jitter so that tabs do not stampede. */
 export function backoff(attempt: number, random: () => number = Math.random): number {
@@ -33,12 +32,13 @@ export class AppEvents {
   #since = 0;
   #epoch: string | undefined;
   #stopped = false;
+  #greeted = false;
 
   constructor(options: EventsOptions) {
     this.#options = options;
-    window.addEventListener("online", this.#retryNow);
+    window.addEventListener("online", this.retry);
     window.addEventListener("offline", this.#wentOffline);
-    document.addEventListener("visibilitychange", this.#retryNow);
+    document.addEventListener("visibilitychange", this.retry);
     this.#options.onConnection("connecting");
     this.#connect();
   }
@@ -47,9 +47,9 @@ export class AppEvents {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    window.removeEventListener("online", this.#retryNow);
+    window.removeEventListener("online", this.retry);
     window.removeEventListener("offline", this.#wentOffline);
-    document.removeEventListener("visibilitychange", this.#retryNow);
+    document.removeEventListener("visibilitychange", this.retry);
     this.#socket?.close();
   }
 
@@ -60,9 +60,10 @@ export class AppEvents {
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(url);
     this.#socket = socket;
+    this.#greeted = false;
     socket.onmessage = (message: MessageEvent<string>) => this.#receive(JSON.parse(message.data) as AppEvent);
     socket.onclose = (close) => {
-      if (this.#socket === socket) this.#lost(close.code);
+      if (this.#socket === socket) void this.#lost(close.code);
     };
   }
 
@@ -72,6 +73,7 @@ export class AppEvents {
       if (epoch !== this.#epoch) this.#since = 0;
       this.#epoch = epoch;
       this.#attempt = 0;
+      this.#greeted = true;
       this.#options.onConnection("open");
     } else if (event.n > 0) {
       if (event.n <= this.#since) return;
@@ -80,19 +82,33 @@ export class AppEvents {
     this.#options.onEvent(event);
   }
 
-  #lost(code: number): void {
+  async #lost(code: number): Promise<void> {
     this.#socket = undefined;
+    const refused = code === CLOSED_SIGNED_OUT ? 401 : this.#greeted ? null : await this.#refusal();
     if (this.#stopped) return;
-    if (isFinal(code)) {
-      this.#options.onClosed?.(code);
+    if (refused !== null) {
+      this.stop();
+      this.#options.onClosed(refused);
       return;
     }
     this.#options.onConnection(navigator.onLine ? "reconnecting" : "offline");
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), backoff(this.#attempt));
     this.#attempt += 1;
   }
 
-  readonly #retryNow = (): void => {
+  /** A browser does not say why a WebSocket was refused, so this asks for the app the ordinary way. */
+  async #refusal(): Promise<401 | 404 | null> {
+    try {
+      const { status } = await fetch(`/api/v1/apps/${encodeURIComponent(this.#options.app)}`);
+      return status === 401 || status === 404 ? status : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Reconnects now instead of when the wait is over. */
+  readonly retry = (): void => {
     if (this.#stopped || this.#socket !== undefined || document.visibilityState === "hidden") return;
     clearTimeout(this.#timer);
     this.#attempt = 0;

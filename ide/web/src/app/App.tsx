@@ -1,10 +1,11 @@
-import { QueryClientProvider } from "@tanstack/react-query";
 import { Tooltip } from "@base-ui/react/tooltip";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { Route, Switch } from "wouter";
-import { Toaster } from "@/ui/Toaster";
+import { AppCommands } from "./AppCommands";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
+import { Overlays } from "./Overlays";
 import { AppsPage, SignInPage, WorkspacePage } from "./pages";
 import { queryClient } from "./queryClient";
 
@@ -14,6 +15,7 @@ export function App() {
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
         <Tooltip.Provider>
+          <AppCommands />
           <Suspense>
             <Switch>
               <Route path="/" component={AppsPage} />
@@ -24,8 +26,8 @@ export function App() {
               </Route>
             </Switch>
           </Suspense>
+          <Overlays />
         </Tooltip.Provider>
-        <Toaster />
       </QueryClientProvider>
     </ErrorBoundary>
   );

@@ -1,18 +1,33 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem, UNREACHABLE } from "@/api/problem";
+import { toast } from "@/ui/toast";
+import { goToSignIn } from "./signedOut";
 
 /** Errors that time may heal are asked again; the server's other answers are final. */
 function mayHeal(error: Error): boolean {
   return error instanceof ApiProblem && (error.type === UNREACHABLE || error.status === 503);
 }
 
+const isSignedOut = (error: Error): boolean => error instanceof ApiProblem && error.status === 401;
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (isSignedOut(error)) goToSignIn();
+    },
+  }),
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _result, mutation) => {
+      if (isSignedOut(error)) goToSignIn();
+      else if (mutation.meta?.["quiet"] !== true) toast.error(error);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
       retry: (failures, error) => failures < 3 && mayHeal(error),
       retryDelay: (attempt) => Math.min(4_000, 300 * 2 ** attempt),
-      refetchOnWindowFocus: true,
     },
+    mutations: { networkMode: "always" },
   },
 });

@@ -58,8 +58,9 @@ export function runCommand(id: string): void {
 
 const isPlain = (chord: string): boolean => !/Mod|Alt|^F\d/.test(chord);
 
-/** The command that a key press means, with keys that people type left to text fields. */
+/** The command that a key press means. Keys that people type are left to text fields, and all keys to an open dialog. */
 export function commandFor(event: KeyboardEvent): Command | undefined {
+  if (document.querySelector("[data-modal]") !== null) return undefined;
   const typing = isTyping(event.target);
   for (const command of useCommands.getState().commands.values()) {
     for (const chord of chords(command)) {

@@ -18,6 +18,8 @@ interface EditorState {
   activePath: string | null;
   cursor: { line: number; column: number } | null;
   save: SaveState;
+  /** Which file is not saved and why, where one is not. */
+  saveReason: string | null;
   language: string | null;
   diagnostics: readonly Diagnostic[];
 }
@@ -27,6 +29,7 @@ export const useEditor = create<EditorState>(() => ({
   activePath: null,
   cursor: null,
   save: "saved",
+  saveReason: null,
   language: null,
   diagnostics: [],
 }));
@@ -39,6 +42,10 @@ export const editor = {
   open(place: Place): void {
     useWorkspace.setState({ narrowTab: "code" });
     useEditor.setState({ wish: { seq: ++seq, place } });
+  },
+  /** Shows the line of a traceback's frame; only frames of the app's own files (`user`) have one here. */
+  openFrame(path: string, line: number): void {
+    editor.open({ path, line });
   },
   /** The editor registers how its drafts are stored; gives the function that takes it back. */
   onFlush(store: () => Promise<void>): () => void {

@@ -20,6 +20,12 @@ function parse(keys: string): Chord {
   };
 }
 
+/** Letters count by their place on the keyboard where the layout, or ⌥, makes them something else. */
+function isKey(event: KeyboardEvent, key: string): boolean {
+  const typed = event.key.toLowerCase();
+  return typed === key || (/^[a-z]$/.test(key) && !/^[a-z]$/.test(typed) && event.code === `Key${key.toUpperCase()}`);
+}
+
 /** Whether a key press is the chord. A symbol such as `?` says itself whether Shift is needed on this keyboard. */
 export function matches(event: KeyboardEvent, keys: string, apple = isApple): boolean {
   const chord = parse(keys);
@@ -31,7 +37,7 @@ export function matches(event: KeyboardEvent, keys: string, apple = isApple): bo
     !other &&
     event.altKey === chord.alt &&
     (isSymbol || event.shiftKey === chord.shift) &&
-    event.key.toLowerCase() === chord.key
+    isKey(event, chord.key)
   );
 }
 

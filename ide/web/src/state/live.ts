@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { AppEvents, type Connection } from "@/api/events";
+import { TAB } from "@/api/tab";
 import type { AppEvent, Failure, Frame, LogLine, RequestSummary, Run } from "@/api/types";
 
 export const MAX_LOG_LINES = 100_000;
@@ -19,8 +20,8 @@ export interface Blocked {
 export interface Live {
   app: string | null;
   connection: Connection;
-  /** The session ended, or the app is gone: nobody reconnects any more. */
-  closed: number | null;
+  /** 401 when the sign-in ended, 404 when the app is gone: nobody reconnects any more. */
+  closed: 401 | 404 | null;
   run: Run | null;
   /** Oldest first; `logsVersion` counts changes, since the array is appended to in place. */
   logs: NumberedLog[];
@@ -32,7 +33,7 @@ export interface Live {
   blocked: Blocked | null;
   /** Errors outside any request, newest first. */
   failures: readonly Failure[];
-  /** The last change of the app's files, by whichever tab. */
+  /** The last change of the app's files that another page made. */
   files: { revision: number; paths: readonly string[]; origin: string | null } | null;
 }
 
@@ -92,8 +93,10 @@ export function applyEvent(live: Live, event: AppEvent): Partial<Live> {
       return appendLogs(live, [data as LogLine]);
     case "request":
       return { requests: mergeRequest(live.requests, data as RequestSummary) };
-    case "files":
-      return { files: data as NonNullable<Live["files"]> };
+    case "files": {
+      const files = data as NonNullable<Live["files"]>;
+      return files.origin === TAB ? {} : { files };
+    }
     case "blocked":
       return { blocked: data as Blocked };
     case "unblocked":
@@ -103,6 +106,13 @@ export function applyEvent(live: Live, event: AppEvent): Partial<Live> {
     case "dropped":
       return { logsDropped: live.logsDropped + (data as { count: number }).count };
   }
+}
+
+let current: AppEvents | undefined;
+
+/** Tries to reach the server now, without waiting for the next attempt. */
+export function reconnect(): void {
+  current?.retry();
 }
 
 /** Follows `app` until the returned function is called. A burst of events becomes one render. */
@@ -131,8 +141,10 @@ export function followApp(app: string): () => void {
     onConnection: (connection) => useLive.setState({ connection }),
     onClosed: (closed) => useLive.setState({ closed }),
   });
+  current = events;
   return () => {
     events.stop();
+    current = undefined;
     cancelAnimationFrame(frame);
   };
 }

@@ -26,6 +26,7 @@ export function Dialog({ open, onClose, title, description, actions, children, c
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          data-modal
           className={cx(
             "fixed top-[16vh] left-1/2 z-50 flex max-h-[70vh] w-[min(440px,calc(100vw-32px))] -translate-x-1/2 flex-col rounded-card bg-overlay shadow-pop outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0",
             className,

@@ -1,0 +1,73 @@
+import { Code } from "lucide-react";
+import type { Route } from "@/api/types";
+import { editor } from "@/state/editor";
+import { useLive } from "@/state/live";
+import { panel } from "@/state/panel";
+import { IconButton, SidebarSection } from "@/ui";
+
+interface Row {
+  key: string;
+  method: string;
+  route: Route;
+}
+
+/** One row for each method of each route, in the app's order; a mounted app or a WebSocket is one row. */
+export function routeRows(routes: readonly Route[]): Row[] {
+  return routes.flatMap((route) => {
+    if (route.kind === "websocket") return [{ key: `WS ${route.path}`, method: "WS", route }];
+    if (route.kind === "mount") return [{ key: `ANY ${route.path}`, method: "ANY", route }];
+    // HEAD comes with every GET and says nothing new.
+    const methods = route.methods.filter((method) => method !== "HEAD" || route.methods.length === 1);
+    return (methods.length > 0 ? methods : ["GET"]).map((method) => ({ key: `${method} ${route.path}`, method, route }));
+  });
+}
+
+const SHORT: Readonly<Record<string, string>> = { DELETE: "DEL", OPTIONS: "OPT", PATCH: "PATCH" };
+
+function RouteRow({ method, route }: Omit<Row, "key">) {
+  const { file, line } = route;
+  return (
+    <li className="group flex items-center pr-1.5 hover:bg-hover">
+      <button
+        type="button"
+        title={`${method} ${route.path}`}
+        onClick={() => panel.fill(method === "ANY" || method === "WS" ? { route } : { route, method })}
+        className="flex h-7 min-w-0 flex-1 items-center gap-2 pl-4 text-left"
+      >
+        <span className="w-10 shrink-0 font-mono text-small text-faint">{SHORT[method] ?? method}</span>
+        <span className="truncate font-mono text-small">{route.path}</span>
+      </button>
+      {file != null && line != null && (
+        <IconButton
+          icon={Code}
+          label="Go to its function"
+          onClick={() => editor.open({ path: file, line })}
+          className="size-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+        />
+      )}
+    </li>
+  );
+}
+
+/** The running app's routes; a click fills the request panel. */
+export function Routes() {
+  const run = useLive((state) => state.run);
+  const rows = routeRows(run?.routes ?? []);
+  return (
+    <SidebarSection title="Routes">
+      {rows.length > 0 ? (
+        <ul>
+          {rows.map(({ key, ...row }) => (
+            <RouteRow key={key} {...row} />
+          ))}
+        </ul>
+      ) : (
+        run !== null && (
+          <p className="px-4 py-1 text-small text-faint">
+            {run.state === "running" ? "The running app has no routes that Podium can list." : "Run the app to see its routes here."}
+          </p>
+        )
+      )}
+    </SidebarSection>
+  );
+}

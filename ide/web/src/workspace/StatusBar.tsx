@@ -1,0 +1,78 @@
+import type { RunTimings } from "@/api/types";
+import { bytes, duration } from "@/lib/format";
+import { type SaveState, editor, useEditor } from "@/state/editor";
+import { useLive } from "@/state/live";
+import { StatusDot } from "@/ui";
+
+const SAVE: Record<SaveState, string> = {
+  saved: "Saved",
+  saving: "Saving…",
+  unsaved: "Unsaved",
+  conflict: "Changed elsewhere",
+  offline: "Kept in this browser",
+};
+
+function stages({ source, kernel_ms, load_ms, ready_ms }: RunTimings): string {
+  const kernel = source === "reused" ? [] : [`kernel ${Math.round(kernel_ms)}`];
+  return `Run: ${[...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
+}
+
+function Kernel() {
+  const run = useLive((state) => state.run);
+  const connection = useLive((state) => state.connection);
+  if (run === null || connection !== "open") return <StatusDot status="disconnected" word="connecting" />;
+  if (run.session === null) return <StatusDot status="stopped" word="no kernel" />;
+  return (
+    <span className="flex items-center gap-1.5">
+      <StatusDot status={run.state === "starting" ? "starting" : "running"} word={run.state === "starting" ? "kernel starting" : "kernel ready"} />
+      {run.memory_bytes !== null && <span className="tabular text-faint">{bytes(run.memory_bytes)}</span>}
+    </span>
+  );
+}
+
+/** The place at which the app's event loop stands still, as a link. */
+function BlockedNote() {
+  const blocked = useLive((state) => state.blocked);
+  if (blocked === null) return null;
+  const frame = blocked.frames.findLast((candidate) => candidate.user);
+  const words = `Event loop blocked for ${duration(blocked.ms)}`;
+  if (frame === undefined) return <span className="text-starting">{words}</span>;
+  return (
+    <button type="button" className="text-starting hover:underline" onClick={() => editor.open({ path: frame.path, line: frame.line })}>
+      {words} at {frame.path}:{frame.line}
+    </button>
+  );
+}
+
+function EditorFacts() {
+  const { cursor, language, save } = useEditor();
+  return (
+    <span className="flex items-center gap-3">
+      {cursor !== null && (
+        <span className="tabular max-[799px]:hidden">
+          Ln {cursor.line}, Col {cursor.column}
+        </span>
+      )}
+      {language !== null && <span className="max-[799px]:hidden">{language}</span>}
+      <span className={save === "conflict" || save === "offline" ? "text-starting" : undefined}>{SAVE[save]}</span>
+    </span>
+  );
+}
+
+/** The kernel, the last Run, and the state of the text. */
+export function StatusBar() {
+  const timings = useLive((state) => state.run?.timings ?? null);
+  return (
+    <footer
+      data-region="Status bar"
+      tabIndex={-1}
+      className="flex h-(--height-statusbar) shrink-0 items-center gap-3 overflow-hidden border-t border-line bg-raised px-2.5 text-small whitespace-nowrap text-muted"
+    >
+      <Kernel />
+      {timings !== null && <span className="tabular border-l border-line pl-3 max-[799px]:hidden">{stages(timings)}</span>}
+      <BlockedNote />
+      <span className="flex-1" />
+      <EditorFacts />
+    </footer>
+  );
+}

@@ -1,0 +1,94 @@
+import { Monitor, Moon, Search, Sun } from "lucide-react";
+import { Link } from "wouter";
+import { duration } from "@/lib/format";
+import { useLive } from "@/state/live";
+import { liveStatus } from "@/state/status";
+import { chooseTheme, type ThemeChoice, useTheme } from "@/state/theme";
+import { workspace } from "@/state/workspace";
+import { IconButton, Kbd, Menu, Skeleton, StatusDot } from "@/ui";
+import { Mark } from "@/ui/Mark";
+import { AppSwitcher } from "./AppSwitcher";
+import { RunButton } from "./RunButton";
+
+const THEMES: readonly { choice: ThemeChoice; label: string; icon: typeof Sun }[] = [
+  { choice: "system", label: "System", icon: Monitor },
+  { choice: "light", label: "Light", icon: Sun },
+  { choice: "dark", label: "Dark", icon: Moon },
+];
+
+/** Chooses between the system's theme, light and dark. */
+export function ThemeMenu() {
+  const { choice, theme } = useTheme();
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon={theme === "dark" ? Moon : Sun} label="Theme" />}
+      groups={[
+        THEMES.map(({ choice: value, label, icon }) => ({
+          label,
+          icon,
+          checked: value === choice,
+          onSelect: () => chooseTheme(value),
+        })),
+      ]}
+    />
+  );
+}
+
+function Status() {
+  const run = useLive((state) => state.run);
+  const connection = useLive((state) => state.connection);
+  const shown = liveStatus(run, connection);
+  if (shown === null) return <Skeleton className="h-4 w-24" />;
+  const timings = shown.status === "running" ? run?.timings : null;
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <StatusDot status={shown.status} word={shown.word} className="min-w-0" />
+      {timings && <span className="tabular text-faint max-[640px]:hidden">{duration(timings.total_ms)}</span>}
+    </span>
+  );
+}
+
+function SearchField() {
+  return (
+    <button
+      type="button"
+      onClick={() => workspace.set({ palette: "commands" })}
+      className="flex h-7 w-56 shrink items-center gap-2 rounded-control border border-line bg-bg px-2 text-faint hover:border-line-strong max-[1099px]:w-auto"
+    >
+      <Search size={14} aria-hidden />
+      <span className="flex-1 text-left max-[1099px]:sr-only">Search or run</span>
+      <Kbd keys="Mod+K" className="max-[799px]:hidden" />
+    </button>
+  );
+}
+
+/** Where one is, how the app is, and the one thing to do. */
+export function TopBar({ app }: { app: string }) {
+  return (
+    <header
+      data-region="Top bar"
+      tabIndex={-1}
+      className="flex h-(--height-topbar) shrink-0 items-center gap-2 border-b border-line bg-raised px-2"
+    >
+      <nav aria-label="Apps" className="flex min-w-0 shrink-0 items-center">
+        <Link href="/" aria-label="All apps" className="flex h-7 items-center gap-2 rounded-control px-1.5 font-semibold hover:bg-hover">
+          <Mark />
+          <span className="max-[799px]:hidden">Podium</span>
+        </Link>
+        <span aria-hidden className="text-faint">
+          /
+        </span>
+        <AppSwitcher app={app} />
+      </nav>
+      <div className="ml-2 flex min-w-0 flex-1 items-center">
+        <Status />
+      </div>
+      <SearchField />
+      <div className="flex flex-1 items-center justify-end gap-1.5 max-[799px]:flex-none">
+        <RunButton app={app} />
+        <ThemeMenu />
+      </div>
+    </header>
+  );
+}
