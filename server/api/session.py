@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from podium.server.http.hosts import check_fetch_site, check_origin
 from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.http.problem import ForeignOrigin, TooManyAttempts, WrongToken
@@ -23,7 +25,8 @@ async def get_session(call: Call) -> Reply:
         send_body_bytes=MAX_SEND_BODY,
     )
     csrf = call.services.auth.csrf_token(call.session) if call.session is not None else None
-    return Reply(body=SessionInfo(user=call.user, csrf=csrf, version=version(), limits=limits))
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return Reply(body=SessionInfo(user=call.user, csrf=csrf, version=version(), python=python, limits=limits))
 
 
 async def sign_in(call: Call[SignIn]) -> Reply:

@@ -20,11 +20,15 @@ class Limits(Output):
 
 
 class SessionInfo(Output):
-    """The signed-in user. ``csrf`` goes back as ``X-CSRF-Token``; programs with a bearer token need none."""
+    """The signed-in user. ``csrf`` goes back as ``X-CSRF-Token``; programs with a bearer token need none.
+
+    ``python`` is the version that apps run on, such as ``3.11``.
+    """
 
     user: UserId
     csrf: str | None
     version: str
+    python: str
     limits: Limits
 
 
