@@ -16,6 +16,7 @@ from podium.kernels.limits import KernelLimits
 from podium.kernels.memory import family_memory
 
 if TYPE_CHECKING:
+    from podium.kernels.channels import KernelChannels
     from podium.kernels.local import Endpoints, LocalProvisioner
     from podium.kernels.messaging import Connection
 
@@ -128,6 +129,12 @@ class Kernel:
         """What the kernel and everything it started take now; ``None`` when it has ended."""
         pid = self._provisioner.pid
         return None if pid is None or self.exit.done() else await asyncio.to_thread(family_memory, pid)
+
+    def channels(self, subprotocol: str | None = None) -> KernelChannels:
+        """The kernel's channels for one WebSocket; ``subprotocol`` is what was agreed with its client."""
+        from podium.kernels.channels import KernelChannels
+
+        return KernelChannels(self, subprotocol)
 
     async def watch(self) -> None:
         """Wait for the process's end, clean up after it and settle :attr:`exit`."""

@@ -7,6 +7,7 @@ to the server ends, for whatever reason, it kills every descendant and goes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import selectors
 import shutil
@@ -122,19 +123,29 @@ class KernelParent:
     def _spawn(self, request: Spawn) -> Report:
         count = len(request.sockets)
         sockets, self._passed = self._passed[:count], self._passed[count:]
-        pipe, output = os.pipe()
-        os.set_blocking(pipe, False)
         try:
-            pid = start(request, sockets, output, self._mark(request.kernel))
+            if len(sockets) < count:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))  # they were lost on the way for want of room
+            child = self._start(request, sockets)
         except OSError as error:
-            os.close(pipe)
-            return Refused(f"the system would not start another process: {error.strerror}")
+            return Refused(f"the system would not start another process ({error.strerror})")
         finally:
-            for fd in (output, *sockets):
+            for fd in sockets:
                 os.close(fd)
-        child = self._children[pid] = _Child(request.kernel, pid, pipe)
-        self._watch(pipe, lambda: self._read_output(child))
-        return Spawned(pid)
+        self._children[child.pid] = child
+        self._watch(child.pipe, lambda: self._read_output(child))
+        return Spawned(child.pid)
+
+    def _start(self, request: Spawn, sockets: list[int]) -> _Child:
+        pipe, output = os.pipe()
+        try:
+            os.set_blocking(pipe, False)
+            return _Child(request.kernel, start(request, sockets, output, self._mark(request.kernel)), pipe)
+        except OSError:
+            os.close(pipe)
+            raise
+        finally:
+            os.close(output)
 
     def _signal(self, request: Signal) -> None:
         for child in self._children.values():
