@@ -1,0 +1,48 @@
+"""The interactive console beside the app: it sees the app's names, and its prints stay its own."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+
+class Console:
+    """Keeps the names of the entry module in an IPython shell's namespace; a load may come before the shell."""
+
+    def __init__(self) -> None:
+        self._shell: Any = None
+        self._names: dict[str, Any] = {}
+
+    def attach(self, shell: Any) -> None:
+        """Use this shell from now on."""
+        self._shell = shell
+        self._push(self._names)
+
+    def show(self, entry: ModuleType, app: Any) -> None:
+        """Put the globals of a newly loaded entry module in place of the last one's; names made by hand stay."""
+        names = {name: value for name, value in vars(entry).items() if not name.startswith("__")}
+        names |= {"app": app, entry.__name__.rpartition(".")[2]: entry}
+        if self._shell is not None:
+            # IPython drops only names that still have the value they were given.
+            self._shell.drop_by_id(self._names)
+        self._push(names)
+        self._names = names
+
+    def _push(self, names: dict[str, Any]) -> None:
+        if self._shell is not None:
+            self._shell.push(names, interactive=False)
+
+
+def console_stream(session: Any, thread: Any, name: str, echo: Any = None, watchfd: bool = False) -> Any:
+    """Make the kernel's own stream and give it to the captured one, which keeps standing in ``sys``.
+
+    ipykernel calls this in place of ``OutStream``. File descriptors are not watched, so what subprocesses and C code
+    write reaches the parent process.
+    """
+    from ipykernel.iostream import OutStream
+
+    make: Any = OutStream
+    captured: Any = getattr(sys, name)
+    captured.console = make(session, thread, name, echo=echo, watchfd=watchfd)
+    return captured

@@ -1,0 +1,61 @@
+"""FastAPI, FastHTML and Starlette: the same routing table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from podium.runner.frameworks.base import Framework, describe_handler, no_openapi, no_watch, visible
+from podium.runner.protocol import Route
+
+
+def _routes(app: Any) -> Iterator[Route]:
+    yield from _walk(app.routes, "", documents=_documents(app))
+
+
+def _documents(app: Any) -> frozenset[str]:
+    """Paths of the pages that FastAPI adds by itself."""
+    names = ("openapi_url", "docs_url", "redoc_url", "swagger_ui_oauth2_redirect_url")
+    return frozenset(path for name in names if isinstance(path := getattr(app, name, None), str))
+
+
+def _walk(routes: Any, prefix: str, documents: frozenset[str] = frozenset()) -> Iterator[Route]:
+    for route in routes or ():
+        path = prefix + getattr(route, "path", "")
+        if path in documents:
+            continue
+        kind = type(route).__mro__
+        names = {cls.__name__ for cls in kind}
+        if "Host" in names or "Mount" in names:
+            yield from _mounted(route, path if "Mount" in names else prefix)
+        elif "WebSocketRoute" in names:
+            yield Route(path, (), "websocket", route.name, **describe_handler(route.endpoint))
+        elif hasattr(route, "endpoint"):
+            yield Route(path, visible(route.methods), "http", route.name, **describe_handler(route.endpoint))
+        elif hasattr(route, "routes"):
+            yield from _walk(route.routes, path)
+
+
+def _mounted(route: Any, path: str) -> Iterator[Route]:
+    inner = getattr(route, "routes", None)
+    if inner:
+        yield from _walk(inner, path)
+    else:
+        yield Route(path or "/", (), "mount", route.name, type(route.app).__qualname__)
+
+
+def _openapi(app: Any) -> dict[str, Any] | None:
+    if not app.openapi_url:
+        return None
+    # The app would keep the document and not see routes that it adds later: leave it as it was found.
+    kept = app.openapi_schema
+    document: dict[str, Any] = app.openapi()
+    app.openapi_schema = kept
+    return document
+
+
+FASTAPI = Framework("FastAPI", frozenset({"fastapi.applications.FastAPI"}), "asgi", _routes, _openapi, no_watch)
+FASTHTML = Framework("FastHTML", frozenset({"fasthtml.core.FastHTML"}), "asgi", _routes, no_openapi, no_watch)
+STARLETTE = Framework(
+    "Starlette", frozenset({"starlette.applications.Starlette"}), "asgi", _routes, no_openapi, no_watch
+)

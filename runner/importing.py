@@ -1,0 +1,142 @@
+"""How the app's own modules are found and made: from its folder, by importlib, without clashing with anybody's.
+
+Standard library modules and those that this process already uses keep their names: a file ``queue.py`` or ``runner.py``
+never takes the place of the module that the libraries mean. Every other name is the app's first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+
+class ImportLog:
+    """The names of the app's modules in the order in which their execution began."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+
+class AppImporter:
+    """Puts the app's folder into the import system of this process, once.
+
+    ``protected`` are names that the app cannot take, besides those of the standard library.
+    """
+
+    def __init__(self, root: Path, protected: Iterable[str] = ()) -> None:
+        self._root = str(root)
+        self.roots = [root]
+        self._before = frozenset(name.partition(".")[0] for name in sys.modules)
+        self.protected = frozenset(sys.stdlib_module_names | self._before | set(protected)) - {"__main__"}
+        self.log = ImportLog()
+
+    def install(self) -> None:
+        """Register with :mod:`sys`; the folder goes to the end of ``sys.path``, for namespace packages and children."""
+        log = self.log
+
+        class Loader(_SourceLoader):
+            """A loader that notes the modules it runs."""
+
+            def exec_module(self, module: ModuleType) -> None:
+                log.names.append(module.__name__)
+                super().exec_module(module)
+
+        sys.path_hooks.insert(0, _path_hook(self._root, Loader))
+        sys.meta_path.insert(0, _AppFinder(self))
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", self._root)] + [self._root]
+        sys.path_importer_cache.clear()
+
+    def use_roots(self, roots: Sequence[Path]) -> None:
+        """Look for top-level modules in these folders, in order; all of them lie in the app's folder."""
+        self.roots = list(roots)
+        sys.path[:] = [entry for entry in sys.path if not self.owns(entry)] + [str(root) for root in roots]
+        importlib.invalidate_caches()
+
+    def find(self, name: str) -> ModuleSpec | None:
+        """Find a top-level module of the app."""
+        if name in self.protected:
+            return None
+        spec = PathFinder.find_spec(name, [str(root) for root in self.roots])
+        # A folder without __init__.py has no loader: an installed package of that name goes before it.
+        return spec if spec is not None and spec.loader is not None else None
+
+    def modules(self) -> dict[str, ModuleType]:
+        """Return the app's modules that are loaded, by name, in the order of their import."""
+        return {name: module for name, module in list(sys.modules.items()) if self._is_own(module)}
+
+    def owns(self, path: str) -> bool:
+        """Tell whether a path is the app's folder or lies in it."""
+        return path == self._root or path.startswith(self._root + "/")
+
+    def _is_own(self, module: Any) -> bool:
+        spec = getattr(module, "__spec__", None)
+        if spec is None:
+            return False
+        if spec.origin is not None:
+            return self.owns(spec.origin)
+        return any(self.owns(entry) for entry in spec.submodule_search_locations or ())
+
+
+class _SourceLoader(SourceFileLoader):
+    """Compiles each time: cached byte code is known by seconds and size, and two quick edits can agree in both."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
+
+
+class _AppFinder:
+    """The first meta path finder: top-level modules of the app."""
+
+    def __init__(self, importer: AppImporter) -> None:
+        self._importer = importer
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return self._importer.find(fullname) if path is None else None
+
+
+def _path_hook(root: str, loader: type[SourceFileLoader]) -> Callable[[str], FileFinder]:
+    def hook(path: str) -> FileFinder:
+        if path != root and not path.startswith(root + "/"):
+            raise ImportError("not in the app's folder")
+        return FileFinder(path, (loader, SOURCE_SUFFIXES))
+
+    return hook
+
+
+class ModuleSwap:
+    """Takes modules out of ``sys.modules`` so that they are imported again, and can put them back."""
+
+    def __init__(self, importer: AppImporter, names: Collection[str]) -> None:
+        self._importer = importer
+        self._kept = importer.modules()
+        self._children: list[tuple[ModuleType, str, ModuleType]] = []
+        for name in [name for name in self._kept if name in names]:
+            self._take_out(name)
+
+    def undo(self) -> None:
+        """Drop what was imported since, and put back what was there."""
+        for name in self._importer.modules():
+            if name not in self._kept:
+                del sys.modules[name]
+        # Updated in the old order; entries that stayed are the same objects.
+        sys.modules.update(self._kept)
+        for parent, attribute, child in self._children:
+            setattr(parent, attribute, child)
+
+    def _take_out(self, name: str) -> None:
+        child = sys.modules.pop(name)
+        parent_name, _, attribute = name.rpartition(".")
+        parent = self._kept.get(parent_name)
+        # `from package import module` looks at the package's attribute first, which would be the old module.
+        if parent is not None and vars(parent).get(attribute) is child:
+            self._children.append((parent, attribute, child))
+            delattr(parent, attribute)

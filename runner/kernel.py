@@ -1,0 +1,91 @@
+"""The development body: ``python -m podium.runner.kernel -f CONNECTION_FILE`` runs an app inside a Jupyter kernel.
+
+Order matters for the time to the first request: the control port answers before anything heavy is imported, and a load
+that is already waiting is served before IPython is imported. The kernel then runs on the main thread, where signals
+arrive; the app runs in a thread beside it, in the same interpreter, so the console sees the app's own objects.
+
+The process should be started with ``-P``: without it Python puts the working directory first in ``sys.path``, and a
+file of the app could take the place of a module before this one runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from types import FrameType
+from typing import Any
+
+from podium.runner.console import Console, console_stream
+from podium.runner.leaving import exit_soon
+from podium.runner.runner import Runner
+from podium.runner.settings import RunnerSettings
+
+KERNEL_LIBRARIES = (
+    *("IPython", "ipykernel", "ipython_pygments_lexers", "jupyter_client", "jupyter_core", "traitlets", "zmq"),
+    *("asttokens", "comm", "dateutil", "debugpy", "decorator", "executing", "jedi", "matplotlib_inline"),
+    *("nest_asyncio", "nest_asyncio2", "packaging", "parso", "pexpect", "platformdirs", "prompt_toolkit", "psutil"),
+    *("ptyprocess", "pure_eval", "pygments", "six", "stack_data", "tornado", "typing_extensions", "wcwidth"),
+)
+"""Modules that the kernel imports after the app may have been loaded: files of the app cannot have these names."""
+
+_FIRST_LOAD_WITHIN = 0.05
+_FIRST_LOAD_TAKES = 5.0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the kernel until it is shut down, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="podium.runner.kernel")
+    parser.add_argument("-f", dest="connection_file", required=True)
+    connection_file = os.path.abspath(parser.parse_args(argv).connection_file)
+    console = Console()
+    runner = Runner(RunnerSettings.from_environment(os.environ), protected=KERNEL_LIBRARIES, on_served=console.show)
+    # Figures appear in the console; set before user code can import matplotlib.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    runner.start(app_thread=True)
+    # A load that is waiting already comes first: importing IPython at the same time would slow it down.
+    if runner.loading.wait(_FIRST_LOAD_WITHIN):
+        runner.loaded.wait(_FIRST_LOAD_TAKES)
+    with tempfile.TemporaryDirectory(prefix="podium-ipython-") as profile:
+        _run_console(connection_file, profile, runner, console)
+    runner.request_shutdown()
+    runner.ended.wait()
+    exit_soon(0)
+    return 0
+
+
+def _run_console(connection_file: str, profile: str, runner: Runner, console: Console) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    config = Config()
+    config.IPKernelApp.log_level = "ERROR"
+    config.IPKernelApp.capture_fd_output = False
+    config.IPKernelApp.outstream_class = f"{console_stream.__module__}.{console_stream.__name__}"
+    config.HistoryManager.enabled = False
+    os.environ.setdefault("IPYTHONDIR", profile)
+    app: Any = IPKernelApp.instance(config=config, connection_file=connection_file)
+    app.initialize([])
+    signal.signal(signal.SIGTERM, _handler(runner))
+    runner.on_ended = lambda: _leave(app)
+    console.attach(app.shell)
+    app.start()
+
+
+def _leave(app: Any) -> None:
+    """Let the main thread end; a console cell that is still running does not hold it."""
+    exit_soon(0)
+    app.io_loop.add_callback(app.io_loop.stop)
+
+
+def _handler(runner: Runner) -> Any:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        runner.request_shutdown()
+
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""One load from the files to the app that serves: import, lifespan, swap; then the end of the one before."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from podium.runner import hints
+from podium.runner.adapters import WsgiApp, from_asgi2
+from podium.runner.asgi import AsgiApp
+from podium.runner.describing import describe, watch_errors
+from podium.runner.discovery import Found
+from podium.runner.events import EventLog
+from podium.runner.frames import FrameReader, clip
+from podium.runner.generation import RESTART_REASON, Generation, Switch
+from podium.runner.lifespan import LifespanFailed
+from podium.runner.loader import Candidate, Loader, LoadError
+from podium.runner.loops import Loops, run_on
+from podium.runner.protocol import EventType, Failure, FailureKind, Load, Loaded, LoadFailed, LoadTimings
+from podium.runner.serving import Serving
+
+DRAIN_SECONDS = 10.0
+"""Seconds for which the lifespan's end of a replaced app waits for its requests in flight."""
+
+
+class Loading:
+    """Loads apps one at a time, on the control thread's loop."""
+
+    def __init__(
+        self,
+        loader: Loader,
+        switch: Switch,
+        loops: Loops,
+        events: EventLog,
+        frames: FrameReader,
+        timeout: float,
+        on_served: Callable[[ModuleType, Any], None],
+    ) -> None:
+        self._loader = loader
+        self._switch = switch
+        self._loops = loops
+        self._events = events
+        self._frames = frames
+        self._timeout = timeout
+        self._on_served = on_served
+        self._count = 0
+        self._loaded: Loaded | None = None
+        self._home: Serving | None = None
+        self._clock = 0.0
+        self._imported_ms = 0.0
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def load(self, load: Load) -> Loaded | LoadFailed:
+        """Load and serve; raises :class:`podium.runner.files.BadPathError` for files that cannot be written."""
+        self._clock, self._imported_ms = time.perf_counter(), 0.0
+        self._events.append(EventType.LOADING, {"stage": "load"})
+        try:
+            self._loaded = loaded = await self._load(load)
+        except LoadError as error:
+            serving = self._switch.current
+            failed = LoadFailed(error.failure, serving.version if serving else None, self._timings())
+            self._events.append(EventType.LOAD_FAILED, failed)
+            return failed
+        self._events.append(EventType.LOADED, loaded, cost=100_000 if loaded.openapi else 0)
+        return loaded
+
+    async def end(self, reason: str, seconds: float) -> None:
+        """End the app that serves, and wait for those that were replaced."""
+        generation, self._switch.current = self._switch.current, None
+        if generation is not None and self._home is not None:
+            self._end(generation, self._home, reason, seconds)
+        if self._ending:
+            await asyncio.wait(self._ending)
+
+    async def _load(self, load: Load) -> Loaded:
+        candidate = await self._import(load, everything=await self._loops.replace_if_blocked())
+        # The import took its time: user code of the app before may have blocked the loop meanwhile.
+        if candidate.app is not None and await self._loops.replace_if_blocked():
+            candidate.undo()
+            candidate = await self._import(load, everything=True)
+        self._imported_ms = self._elapsed_ms()
+        if candidate.app is None:
+            return self._keep(load)
+        self._events.append(EventType.LOADING, {"stage": "ready"})
+        return await self._serve(load, candidate, candidate.app)
+
+    def _keep(self, load: Load) -> Loaded:
+        """Nothing that the app uses has changed: it goes on, under the name of the new version."""
+        if self._loaded is None or self._switch.current is None:
+            raise RuntimeError("nothing was imported although no app is served")
+        self._switch.current.version = load.version
+        return replace(self._loaded, version=load.version, reloaded=(), timings=self._timings())
+
+    async def _import(self, load: Load, *, everything: bool) -> Candidate:
+        serving = self._switch.current is not None
+        return await asyncio.to_thread(
+            self._loader.load,
+            load,
+            self._loops.serving.loop,
+            everything=everything or not serving,
+            serving=serving,
+            timeout=self._remaining(),
+        )
+
+    async def _serve(self, load: Load, candidate: Candidate, found: Found) -> Loaded:
+        app = _as_asgi(found)
+        generation = Generation(self._count + 1, load.version, app, self._events, self._frames)
+        watch_errors(found)
+        try:
+            await self._start(generation)
+        except LoadError:
+            candidate.undo()
+            raise
+        self._count += 1
+        before, home = self._switch.current, self._home
+        self._switch.current, self._home = generation, self._loops.serving
+        if before is not None and home is not None:
+            self._end(before, home, RESTART_REASON, DRAIN_SECONDS)
+        self._on_served(candidate.entry, found.app)
+        # After the swap: the app answers already, and routes that the lifespan added are there.
+        described = await asyncio.to_thread(describe, found, self._events, self._frames)
+        return Loaded(
+            generation=generation.number,
+            version=load.version,
+            framework=described.framework,
+            interface="wsgi" if found.interface == "wsgi" else "asgi",
+            routes=described.routes,
+            openapi=described.openapi,
+            reloaded=candidate.reloaded,
+            timings=self._timings(),
+        )
+
+    async def _start(self, generation: Generation) -> None:
+        lifespan = generation.lifespan
+        try:
+            await self._loops.run(lifespan.startup(), self._remaining())
+        except TimeoutError:
+            failure = await self._too_long(generation)
+        except LifespanFailed as failed:
+            failure = _of_lifespan(failed, self._frames)
+        else:
+            if lifespan.error is not None:
+                self._events.append(EventType.FAILURE, self._frames.failure(FailureKind.LIFESPAN, lifespan.error))
+            return
+        await self._loops.unblock_or_replace()
+        await self._loops.run(lifespan.abandon())
+        raise LoadError(failure)
+
+    async def _too_long(self, generation: Generation) -> Failure:
+        message = f"The app's lifespan did not start within {self._timeout:g} seconds."
+        frames = self._frames.of_coroutine(generation.lifespan.coroutine)
+        if not await self._loops.responds():
+            message += " It blocks the event loop."
+            frames = self._frames.of_thread(self._loops.serving.ident)
+        return Failure(FailureKind.TIMEOUT, message, frames, hint=hints.hint_for_timeout(frames))
+
+    def _end(self, generation: Generation, home: Serving, reason: str, seconds: float) -> None:
+        task = asyncio.create_task(self._see_off(generation, home, reason, seconds), name="podium-end-of-generation")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _see_off(self, generation: Generation, home: Serving, reason: str, seconds: float) -> None:
+        """End a generation on the loop that it lived on; one that is blocked for good is left behind."""
+        try:
+            await run_on(home, generation.end(reason, seconds), seconds + 2 * DRAIN_SECONDS)
+        except LifespanFailed as failed:
+            self._events.append(EventType.FAILURE, _of_lifespan(failed, self._frames))
+        except (TimeoutError, RuntimeError):
+            message = "The replaced app blocks its event loop, so its lifespan was not ended."
+            self._events.append(EventType.FAILURE, Failure(FailureKind.LIFESPAN, message))
+        if home is not self._loops.serving:
+            home.finish()
+
+    def _timings(self) -> LoadTimings:
+        total = self._elapsed_ms()
+        load_ms = self._imported_ms or total
+        return LoadTimings(load_ms=load_ms, ready_ms=total - load_ms)
+
+    def _elapsed_ms(self) -> float:
+        return (time.perf_counter() - self._clock) * 1000
+
+    def _remaining(self) -> float:
+        return max(0.1, self._timeout - self._elapsed_ms() / 1000)
+
+
+def _as_asgi(found: Found) -> AsgiApp:
+    if found.interface == "wsgi":
+        return WsgiApp(found.app)
+    app: AsgiApp = from_asgi2(found.app) if found.interface == "asgi2" else found.app
+    return app
+
+
+def _of_lifespan(failed: LifespanFailed, frames: FrameReader) -> Failure:
+    if failed.__cause__ is not None:
+        return frames.failure(FailureKind.LIFESPAN, failed.__cause__)
+    return Failure(FailureKind.LIFESPAN, clip(str(failed).strip(), 4000))

@@ -1,0 +1,141 @@
+"""Puts the parts of a runner together: the control port, the app's loop, the loader, the capture."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import ModuleType
+from typing import Any
+
+from podium.runner.capture import Capture
+from podium.runner.control import ControlApp, Controlled, ControlPort
+from podium.runner.events import EventLog
+from podium.runner.frames import FrameReader
+from podium.runner.generation import SHUTDOWN_REASON, Switch
+from podium.runner.leaving import exit_soon
+from podium.runner.lifespan import SHUTDOWN_TIMEOUT
+from podium.runner.loader import Loader
+from podium.runner.loading import Loading
+from podium.runner.loops import Loops
+from podium.runner.protocol import EventType, FailureKind, Health, Load, Loaded, LoadFailed
+from podium.runner.serving import Serving
+from podium.runner.settings import RunnerSettings
+from podium.runner.watchdog import Watchdog
+
+
+def _do_nothing(*_args: Any) -> None:
+    """Stand for a callback that nobody gave."""
+
+
+class Runner:
+    """Everything that runs beside a user's code in one process, apart from the interactive console.
+
+    ``echo`` also writes what the app prints to the process's own streams. ``protected`` are module names that the
+    app's files cannot take. ``on_served`` is called with the entry module and the app after each load,
+    :attr:`on_ended` when the shutdown has come to its end; both on the control thread.
+    """
+
+    def __init__(
+        self,
+        settings: RunnerSettings,
+        *,
+        echo: bool = False,
+        protected: tuple[str, ...] = (),
+        on_served: Callable[[ModuleType, Any], None] = _do_nothing,
+    ) -> None:
+        self.on_ended: Callable[[], None] = _do_nothing
+        self.ended = threading.Event()
+        self.loading = threading.Event()
+        self.loaded = threading.Event()
+        self._settings = settings
+        self._events = EventLog()
+        self._frames = FrameReader(settings.app_dir)
+        self._capture = Capture(self._events, echo=echo)
+        self._switch = Switch()
+        self._watchdog = Watchdog(self._events, self._frames)
+        self._loops = Loops(self._new_serving(), self._another_serving, self._watchdog)
+        loader = Loader(settings.app_dir, self._frames, protected)
+        self._loads = Loading(
+            loader, self._switch, self._loops, self._events, self._frames, settings.load_timeout, on_served
+        )
+        controlled = Controlled(self._load, self._health, self._events.read, self.request_shutdown)
+        self._control = ControlPort(ControlApp(controlled, settings.token), settings.control_socket, self._report)
+        self._cleanup = ExitStack()
+        self._shutting_down = threading.Lock()
+
+    def start(self, *, app_thread: bool) -> None:
+        """Start all threads; without ``app_thread`` the caller runs :meth:`serve_here` itself."""
+        os.chdir(self._settings.app_dir)
+        # What the `flask` command sets: app.run() outside a main guard then does nothing instead of blocking.
+        os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")
+        self._cleanup.enter_context(self._capture.installed())
+        self._control.start()
+        threading.excepthook = self._on_thread_error
+        if app_thread:
+            self._loops.serving.start("podium-app")
+        self._watchdog.watch(self._loops.serving)
+        self._watchdog.start()
+
+    def serve_here(self) -> None:
+        """Serve the app in this thread until the shutdown."""
+        self._loops.serving.run()
+
+    def request_shutdown(self) -> None:
+        """Begin to end: finish requests in flight, run the lifespan's end, stop all threads. Any thread may ask."""
+        if self._shutting_down.acquire(blocking=False):
+            self._control.serving.submit(self._shutdown())
+
+    def restore_streams(self) -> None:
+        """Give the process its own standard streams back."""
+        self._cleanup.close()
+
+    async def _shutdown(self) -> None:
+        grace = self._settings.shutdown_grace
+        exit_soon(1, 2 * grace + SHUTDOWN_TIMEOUT)
+        try:
+            self._loops.serving.retire()
+            if not await self._loops.unblock():
+                exit_soon(1, 0.0)
+            await self._loads.end(SHUTDOWN_REASON, grace)
+        finally:
+            self._watchdog.stop()
+            self._loops.serving.finish()
+            self._control.serving.finish()
+            self.ended.set()
+            self.on_ended()
+
+    async def _load(self, load: Load) -> Loaded | LoadFailed:
+        self.loading.set()
+        try:
+            return await self._loads.load(load)
+        finally:
+            self.loaded.set()
+
+    def _health(self) -> Health:
+        current = self._switch.current
+        return Health(
+            generation=current.number if current else 0,
+            version=current.version if current else None,
+            in_flight=current.in_flight if current else 0,
+            blocked_ms=self._watchdog.blocked_ms,
+            last_event=self._events.last,
+        )
+
+    def _new_serving(self) -> Serving:
+        # A second of grace: requests in flight are waited for before the loop ends, see Generation.end().
+        return Serving(self._switch, self._settings.app_socket, grace=1.0, report=self._report)
+
+    def _another_serving(self) -> Serving:
+        serving = self._new_serving()
+        serving.start("podium-app")
+        return serving
+
+    def _report(self, error: BaseException) -> None:
+        """Report what user code raised where nobody waits for it: in a task, in a thread."""
+        self._events.append(EventType.FAILURE, self._frames.failure(FailureKind.BACKGROUND, error))
+
+    def _on_thread_error(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            self._report(args.exc_value)

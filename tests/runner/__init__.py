@@ -1,0 +1,1 @@
+"""Tests of the runner: real runners in processes of their own, and single parts in this process."""

@@ -1,0 +1,133 @@
+"""Starts real runners as processes and speaks to them as the kernels room and the gateway do."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+from podium.runner.protocol import Event, EventType, Health, Load, Loaded, LoadFailed, Record
+from podium.runner.wire import from_wire, to_wire
+
+Body = Literal["kernel", "live"]
+MODULES = {"kernel": "podium.runner.kernel", "live": "podium.runner"}
+TOKEN = secrets.token_urlsafe()
+
+
+class RunnerProcess:
+    """One runner in a process of its own, with both ports bound before it starts."""
+
+    def __init__(self, folder: Path, body: Body = "live", **environment: str) -> None:
+        self.body = body
+        self.app_dir = folder / "app"
+        self.app_dir.mkdir()
+        self.output = folder / "output"
+        self._app = socket.create_server(("127.0.0.1", 0))
+        self._control = socket.create_server(("127.0.0.1", 0))
+        self.app_port: int = self._app.getsockname()[1]
+        self.control_port: int = self._control.getsockname()[1]
+        self.connection_file = folder / "connection.json"
+        self._environment = environment
+        self.process = self._spawn()
+        self.app = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.app_port}", timeout=30)
+        self.control = httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.control_port}",
+            timeout=60,
+            headers={"authorization": f"Bearer {TOKEN}"},
+        )
+
+    async def load(self, files: dict[str, str], entry: str = "main.py", version: str = "v1") -> Loaded | LoadFailed:
+        """Load files and return the answer, whichever it is."""
+        answer = await self.control.post("/load", json=to_wire(Load(files, entry, version)))
+        if answer.status_code == 422:
+            return from_wire(LoadFailed, answer.json())
+        assert answer.status_code == 200, answer.text
+        return from_wire(Loaded, answer.json())
+
+    async def loaded(self, files: dict[str, str], entry: str = "main.py", version: str = "v1") -> Loaded:
+        """Load files that must load."""
+        answer = await self.load(files, entry, version)
+        assert isinstance(answer, Loaded), answer
+        return answer
+
+    async def refused(self, files: dict[str, str], entry: str = "main.py", version: str = "v1") -> LoadFailed:
+        """Load files that must not load."""
+        answer = await self.load(files, entry, version)
+        assert isinstance(answer, LoadFailed), answer
+        return answer
+
+    async def health(self) -> Health:
+        """Ask for the runner's health."""
+        return from_wire(Health, (await self.control.get("/healthz")).json())
+
+    async def events(self, since: int = 0) -> AsyncIterator[Event]:
+        """Follow the event stream."""
+        async with self.control.stream("GET", "/events", params={"since": since}) as answer:
+            async for line in answer.aiter_lines():
+                yield from_wire(Event, json.loads(line))
+
+    async def event(self, type_: EventType, fits: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
+        """Wait for the first event of a type that fits, and return its data."""
+        async with contextlib.aclosing(self.events()) as events:
+            async for event in events:
+                if event.type is type_ and fits(event.data):
+                    return event.data
+        raise AssertionError("the event stream ended")
+
+    async def record(self, path: str) -> Record:
+        """Wait for the record of the first request to ``path`` (with its query string)."""
+        data = await self.event(EventType.REQUEST_FINISHED, lambda record: record["request"]["path"] == path)
+        return from_wire(Record, data)
+
+    async def close(self) -> None:
+        """End the process, whatever state it is in."""
+        await self.app.aclose()
+        await self.control.aclose()
+        self.kill()
+
+    def wait(self, seconds: float = 30) -> int:
+        """Wait for the process's end and return its status."""
+        return self.process.wait(seconds)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process."""
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """Kill the process and reap it."""
+        self.process.kill()
+        self.process.wait()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        arguments = [sys.executable, "-P", "-m", MODULES[self.body]]
+        if self.body == "kernel":
+            from jupyter_client.connect import write_connection_file
+
+            write_connection_file(str(self.connection_file), ip="127.0.0.1", key=TOKEN.encode())
+            arguments += ["-f", str(self.connection_file)]
+        environment = os.environ | {
+            "PODIUM_APP_DIR": str(self.app_dir),
+            "PODIUM_APP_FD": str(self._app.fileno()),
+            "PODIUM_CONTROL_FD": str(self._control.fileno()),
+            "PODIUM_CONTROL_TOKEN": TOKEN,
+            **self._environment,
+        }
+        with self._app, self._control, self.output.open("wb") as output:
+            return subprocess.Popen(
+                arguments,
+                cwd=self.app_dir,
+                env=environment,
+                pass_fds=(self._app.fileno(), self._control.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
