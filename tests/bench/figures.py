@@ -1,0 +1,104 @@
+"""Figures of a benchmark: what was measured, beside what, and the goal it is held against."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An upper bound on the median: ``limit`` in the figure's unit, or ``ratio`` times the median of ``peer``."""
+
+    limit: float | None = None
+    ratio: float | None = None
+    peer: str | None = None
+
+    def bound(self, peers: dict[str, Samples]) -> float | None:
+        """The number that the median must not pass, or ``None`` when the peer was not measured."""
+        if self.ratio is not None and self.peer is not None:
+            samples = peers.get(self.peer)
+            return None if samples is None else samples.median * self.ratio
+        return self.limit
+
+    def __str__(self) -> str:
+        if self.ratio is not None:
+            return f"≤ {self.ratio:.2g} × {self.peer}"
+        return f"≤ {self.limit:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Repeated measurements of one thing, in the order in which they were taken."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle value."""
+        return statistics.median(self.values)
+
+    @property
+    def p95(self) -> float:
+        """The value that 95 % of the samples do not pass (nearest rank)."""
+        ordered = sorted(self.values)
+        return ordered[max(0, math.ceil(0.95 * len(ordered)) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the table: ``unit`` is ms, MB or the like; ``note`` says what exactly was timed."""
+
+    name: str
+    unit: str
+    podium: Samples
+    peers: dict[str, Samples] = field(default_factory=dict)
+    goal: Goal | None = None
+    note: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """``met``, ``missed``, or nothing where no goal was set."""
+        bound = self.goal.bound(self.peers) if self.goal else None
+        if bound is None:
+            return ""
+        return "met" if self.podium.median <= bound else "missed"
+
+
+def show(figures: Sequence[Figure], console: Console) -> None:
+    """Print the table: medians, the 95th percentile in brackets."""
+    table = Table(title="Podium beside its peers (median, 95th percentile)", title_justify="left")
+    for column in ("figure", "unit", "Podium", "peers", "goal", ""):
+        table.add_column(column, overflow="fold")
+    for figure in figures:
+        peers = "\n".join(f"{name} {_pair(samples)}" for name, samples in figure.peers.items())
+        table.add_row(
+            figure.name, figure.unit, _pair(figure.podium), peers, str(figure.goal or ""), _coloured(figure.verdict)
+        )
+    console.print(table)
+    for figure in figures:
+        if figure.verdict == "missed":
+            console.print(f"missed: {figure.name}: {figure.podium.median:.4g} {figure.unit}, goal {figure.goal}")
+
+
+def write(figures: Sequence[Figure], path: Path) -> None:
+    """Write every sample as JSON, with the verdicts."""
+    rows = [asdict(figure) | {"verdict": figure.verdict, "median": figure.podium.median} for figure in figures]
+    path.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _pair(samples: Samples) -> str:
+    if len(samples.values) == 1:
+        return f"{samples.median:.4g}"
+    return f"{samples.median:.4g} ({samples.p95:.4g})"
+
+
+def _coloured(verdict: str) -> str:
+    return {"met": "[green]met[/]", "missed": "[red]missed[/]"}.get(verdict, "")
