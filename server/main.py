@@ -14,6 +14,7 @@ from tornado.httpserver import HTTPServer
 from podium.server.application import make_app
 from podium.server.services import Launch, Services, open_services
 from podium.server.store.process import StoreProcess
+from podium.server.sweep import sweep_for_ever
 
 log = structlog.get_logger("podium.server")
 STORE_START_S = 20.0
@@ -36,6 +37,9 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
         address = link(services)
         print(f"Podium is ready at {address}", flush=True)  # noqa: T201 - the one line on standard output
         log.info("ready", host=launch.address[0], port=launch.address[1])
+        services.background.start("sweep", sweep_for_ever(services))
+        if launch.platform is not None:
+            services.background.start("watch the store", services.store.watch())
         if launch.browser:
             services.background.start("open the browser", asyncio.to_thread(webbrowser.open, address))
         await stop.wait()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Changes
-from podium.server.http.problem import Conflict, Invalid
+from podium.server.http.problem import Invalid
 from podium.server.models.apps import CreateApp, UpdateApp
 from podium.server.models.common import AppId, UserId
-from podium.server.store.apps import Apps, NameTaken, StoredApp, new_app_id
+from podium.server.store.apps import Apps, NameTaken, StoredApp
 from podium.server.store.files import Files
 from podium.server.store.paths import clean
 from podium.server.templates import Templates
@@ -61,13 +61,9 @@ class Projects:
     async def create(self, owner: UserId, wish: CreateApp) -> StoredApp:
         """Make an app; its files are stored before it can be seen."""
         beginning = await self._beginning(owner, wish)
-        app = new_app_id()
+        app = await self._apps.begin(owner)
         await self._files.create(owner, app, beginning.texts)
-        try:
-            return await self._insert(owner, app, wish.name, beginning)
-        except Conflict:
-            await self._files.purge(owner, app)
-            raise
+        return await self._publish(owner, app, wish.name, beginning)
 
     async def update(self, owner: UserId, ref: str, wish: UpdateApp) -> StoredApp:
         """Rename, or choose another entry point."""
@@ -93,14 +89,11 @@ class Projects:
         name = app.name if app.name not in taken else _free_name(app.name, taken)
         return await self._apps.restore(owner, app.id, name)
 
-    async def purge(self, undo_s: float) -> int:
-        """Forget for good what was deleted more than ``undo_s`` seconds ago; returns how many apps that were."""
-        expired = await self._apps.expired(undo_s)
-        for app in expired:
-            await self._files.purge(app.owner, app.id)
-            await self._apps.purge(app.owner, app.id)
-            self._changes.publish(AppPurged(app.owner, app.id))
-        return len(expired)
+    async def purge(self, app: StoredApp) -> None:
+        """Forget a deleted app for good."""
+        await self._files.purge(app.owner, app.id)
+        await self._apps.purge(app.owner, app.id)
+        self._changes.publish(AppPurged(app.owner, app.id))
 
     async def _beginning(self, owner: UserId, wish: CreateApp) -> _Beginning:
         if wish.template is not None and wish.copy_of is not None:
@@ -114,20 +107,18 @@ class Projects:
             return _Beginning(f"{app.name}-copy", app.entry, app.template, tree.texts())
         return _Beginning("app", "main.py", None, EMPTY_APP)
 
-    async def _insert(self, owner: UserId, app: AppId, chosen: str | None, beginning: _Beginning) -> StoredApp:
-        name = chosen
+    async def _publish(self, owner: UserId, app: AppId, chosen: str | None, beginning: _Beginning) -> StoredApp:
+        taken: set[str] = set()
         while True:
-            if chosen is None:
-                taken = {other.name for other in await self._apps.all(owner)}
-                name = _free_name(beginning.name, taken)
-            assert name is not None  # noqa: S101 - chosen by the caller or just now
+            name = chosen or _free_name(beginning.name, taken)
             try:
-                return await self._apps.insert(
+                return await self._apps.publish(
                     owner, app, name=name, entry=beginning.entry, template=beginning.template
                 )
             except NameTaken:
                 if chosen is not None:
                     raise
+                taken = {name} | {other.name for other in await self._apps.all(owner)}
 
     async def _entry(self, owner: UserId, app: AppId, path: str) -> str:
         entry = clean(path)

@@ -11,6 +11,7 @@ from podium.server.datadir import DataDir
 from podium.server.http.auth import Auth
 from podium.server.http.hosts import Hosts
 from podium.server.http.sockets import OpenSockets
+from podium.server.metrics import Metrics
 from podium.server.projects import Projects
 from podium.server.settings import Settings
 from podium.server.store.apps import Apps
@@ -50,6 +51,7 @@ class Services:
     sockets: OpenSockets
     background: Background
     changes: Changes
+    metrics: Metrics
     store: Store
     databases: Databases
     apps: Apps
@@ -83,6 +85,7 @@ async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
         sockets=OpenSockets(),
         background=background,
         changes=changes,
+        metrics=Metrics(store),
         store=store,
         databases=Databases(settings.store.apps_uri, launch.databases),
         apps=apps,

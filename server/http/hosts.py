@@ -8,16 +8,15 @@ very origin that it is sent to.
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 from dataclasses import dataclass
 
 from tornado.httputil import HTTPServerRequest
 
 from podium.server.http.problem import ForeignOrigin
+from podium.server.models.apps import APP_NAME
 from podium.server.settings import ServerSettings
 
-_APP_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WILDCARDS = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104 - compared with, not bound to
 
@@ -46,7 +45,7 @@ class Hosts:
     def app_of(self, request: HTTPServerRequest) -> str | None:
         """The app that a request to ``APP.localhost`` is for, or ``None``."""
         label, _, parent = host_name(request).partition(".")
-        return label if parent == "localhost" and _APP_LABEL.fullmatch(label) else None
+        return label if parent == "localhost" and APP_NAME.fullmatch(label) else None
 
 
 def host_name(request: HTTPServerRequest) -> str:

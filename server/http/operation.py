@@ -102,7 +102,8 @@ class Operation:
 
     ``path`` is a template such as ``/api/v1/apps/{app}``; ``{path:path}`` takes slashes too. ``query`` is a model of
     the query string's fields. ``raw_body`` names the content type of a body that is not JSON, ``content_type`` that of
-    the answer. ``problems`` are the errors it may answer with, beside those that every operation shares.
+    the answer. ``line`` is the model of one line, where ``Accept: application/x-ndjson`` gets the answer as a stream.
+    ``problems`` are the errors it may answer with, beside those that every operation shares.
     """
 
     method: str
@@ -119,8 +120,14 @@ class Operation:
     answer_headers: tuple[Header, ...] = ()
     raw_body: str | None = None
     content_type: str = "application/json"
+    line: type[BaseModel] | None = None
     other_answers: tuple[tuple[int, str], ...] = ()
     max_body: int = DEFAULT_MAX_BODY
+
+    @property
+    def name(self) -> str:
+        """Its id in the API's document: the name of the handler."""
+        return str(getattr(self.handler, "__name__", self.path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from podium.server.models.common import AppId, Diagnostic, Input, Output
 from podium.server.models.runs import RunState, SendRequest
@@ -15,12 +17,24 @@ MAX_FILE_BYTES = 100_000
 MAX_APP_BYTES = 500_000
 MAX_PATH_CHARS = 200
 
+APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def _check_name(name: str) -> str:
+    if not APP_NAME.fullmatch(name):
+        raise PydanticCustomError(
+            "app_name", "Use lower-case letters, digits and, between them, hyphens; at most 40 characters"
+        )
+    return name
+
+
 AppName = Annotated[
     str,
+    AfterValidator(_check_name),
     Field(
-        pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
         description="A DNS label: lower-case letters, digits and inner hyphens, at most 40 characters.",
         examples=["notes-api"],
+        json_schema_extra={"pattern": f"^{APP_NAME.pattern}$"},
     ),
 ]
 

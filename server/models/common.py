@@ -18,13 +18,13 @@ RequestId = NewType("RequestId", str)
 class Input(BaseModel):
     """A request body: unknown fields are refused, so that a typing mistake never passes silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Output(BaseModel):
     """An answer's body."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Position(Output):
@@ -61,6 +61,13 @@ class Diagnostic(Output):
     message: str
 
 
+class FieldError(Output):
+    """One mistake in a request body: ``pointer`` is an RFC 6901 JSON pointer."""
+
+    pointer: str
+    message: str
+
+
 class Problem(Output):
     """An RFC 9457 problem document (``application/problem+json``).
 
@@ -80,13 +87,3 @@ class Problem(Output):
     frames: list[Frame] | None = None
     etag: str | None = None
     request: str | None = None
-
-
-class FieldError(Output):
-    """One mistake in a request body: ``pointer`` is an RFC 6901 JSON pointer."""
-
-    pointer: str
-    message: str
-
-
-Problem.model_rebuild()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from podium.server.http.problem import Conflict, NotFound
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
+from podium.server.store.times import moment, now_ms, optional_moment
 
 _COLLECTION = "apps"
 
@@ -44,7 +45,7 @@ class StoredApp:
 
 
 class Apps:
-    """The apps of each owner.
+    """The apps of each owner. Ids have an underscore, which names cannot have, so one is never mistaken for the other.
 
     ``slot`` is what makes names unique among the apps that are not deleted: ``OWNER/NAME``, or for a deleted app its
     id, so that its name is free again.
@@ -75,32 +76,34 @@ class Apps:
             cursor = apps.find({"owner": owner, "deleted_at": None}).sort("updated_at", -1)
             return [_app(document) async for document in cursor]
 
-    async def insert(self, owner: UserId, app: AppId, *, name: str, entry: str, template: str | None) -> StoredApp:
-        """Store a new app; raises :class:`NameTaken`."""
-        now = _now()
+    async def begin(self, owner: UserId) -> AppId:
+        """Make an app that nobody sees until it is published; if that never happens, the sweep takes it away."""
+        app = AppId(f"app_{secrets.token_hex(10)}")
+        now = now_ms()
         document: Document = {
             "_id": app,
             "owner": owner,
-            "slot": _slot(owner, name),
-            "name": name,
-            "entry": entry,
-            "template": template,
+            "slot": app,
+            "name": "",
+            "entry": "",
+            "template": None,
             "created_at": now,
             "updated_at": now,
             "last_run_at": None,
             "last_request_at": None,
-            "deleted_at": None,
+            "deleted_at": now,
         }
         async with self._store.collection(_COLLECTION) as apps:
-            try:
-                await apps.insert_one(document)
-            except DuplicateKeyError:
-                raise _name_taken(name) from None
-        return _app(document)
+            await apps.insert_one(document)
+        return app
+
+    async def publish(self, owner: UserId, app: AppId, *, name: str, entry: str, template: str | None) -> StoredApp:
+        """Make an app that was begun visible, in one write; raises :class:`NameTaken`."""
+        return await self._appear(owner, app, {"name": name, "entry": entry, "template": template})
 
     async def update(self, owner: UserId, app: AppId, *, name: str | None, entry: str | None) -> StoredApp:
         """Change the name or the entry point; raises :class:`NameTaken` or :class:`NoSuchApp`."""
-        changes: Document = {"updated_at": _now()}
+        changes: Document = {"updated_at": now_ms()}
         if name is not None:
             changes |= {"name": name, "slot": _slot(owner, name)}
         if entry is not None:
@@ -114,11 +117,11 @@ class Apps:
     async def touch(self, owner: UserId, app: AppId, *fields: str) -> None:
         """Set times (``updated_at``, ``last_run_at``, ``last_request_at``) to now; an app that is gone is no error."""
         async with self._store.collection(_COLLECTION) as apps:
-            await apps.update_one({"_id": app, "owner": owner}, {"$set": dict.fromkeys(fields, _now())})
+            await apps.update_one({"_id": app, "owner": owner}, {"$set": dict.fromkeys(fields, now_ms())})
 
     async def delete(self, owner: UserId, app: AppId) -> None:
         """Mark as deleted; the name is free from now on. Raises :class:`NoSuchApp`."""
-        await self._set(owner, app, {"deleted_at": None}, {"deleted_at": _now(), "slot": app})
+        await self._set(owner, app, {"deleted_at": None}, {"deleted_at": now_ms(), "slot": app})
 
     async def deleted(self, owner: UserId, ref: str) -> StoredApp:
         """The deleted app with that id, or the one of that name that was deleted last; raises :class:`NoSuchApp`."""
@@ -133,17 +136,12 @@ class Apps:
 
     async def restore(self, owner: UserId, app: AppId, name: str) -> StoredApp:
         """Bring a deleted app back under ``name``; raises :class:`NameTaken`."""
-        changes = {"deleted_at": None, "name": name, "slot": _slot(owner, name)}
-        try:
-            await self._set(owner, app, {"deleted_at": {"$ne": None}}, changes)
-        except DuplicateKeyError:
-            raise _name_taken(name) from None
-        return await self.get(owner, app)
+        return await self._appear(owner, app, {"name": name})
 
     async def expired(self, undo_s: float) -> list[StoredApp]:
         """Apps of every owner that were deleted more than ``undo_s`` seconds ago; only the sweep asks for them."""
         async with self._store.collection(_COLLECTION) as apps:
-            limit = _now() - timedelta(seconds=undo_s)
+            limit = now_ms() - int(undo_s * 1000)
             return [_app(document) async for document in apps.find({"deleted_at": {"$lt": limit}})]
 
     async def purge(self, owner: UserId, app: AppId) -> None:
@@ -151,16 +149,20 @@ class Apps:
         async with self._store.collection(_COLLECTION) as apps:
             await apps.delete_one({"_id": app, "owner": owner})
 
+    async def _appear(self, owner: UserId, app: AppId, changes: Document) -> StoredApp:
+        name: str = changes["name"]
+        changes = {**changes, "deleted_at": None, "slot": _slot(owner, name), "updated_at": now_ms()}
+        try:
+            await self._set(owner, app, {"deleted_at": {"$ne": None}}, changes)
+        except DuplicateKeyError:
+            raise _name_taken(name) from None
+        return await self.get(owner, app)
+
     async def _set(self, owner: UserId, app: AppId, condition: Mapping[str, Any], changes: Document) -> None:
         async with self._store.collection(_COLLECTION) as apps:
             result = await apps.update_one({"_id": app, "owner": owner, **condition}, {"$set": changes})
         if result.matched_count == 0:
             raise NoSuchApp("It may have been deleted meanwhile.")
-
-
-def new_app_id() -> AppId:
-    """A random id that no name can be mistaken for: names have no underscore."""
-    return AppId(f"app_{secrets.token_hex(10)}")
 
 
 def _slot(owner: UserId, name: str) -> str:
@@ -171,11 +173,6 @@ def _name_taken(name: str) -> NameTaken:
     return NameTaken(f"Choose another name than {name!r}.")
 
 
-def _now() -> datetime:
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
 def _app(document: Document) -> StoredApp:
     return StoredApp(
         id=AppId(document["_id"]),
@@ -183,9 +180,9 @@ def _app(document: Document) -> StoredApp:
         name=document["name"],
         entry=document["entry"],
         template=document["template"],
-        created_at=document["created_at"],
-        updated_at=document["updated_at"],
-        last_run_at=document["last_run_at"],
-        last_request_at=document["last_request_at"],
-        deleted_at=document["deleted_at"],
+        created_at=moment(document["created_at"]),
+        updated_at=moment(document["updated_at"]),
+        last_run_at=optional_moment(document["last_run_at"]),
+        last_request_at=optional_moment(document["last_request_at"]),
+        deleted_at=optional_moment(document["deleted_at"]),
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from podium.server.http.problem import Conflict, Invalid, NotFound, PreconditionFailed, TooLarge
 from podium.server.models.apps import MAX_APP_BYTES, MAX_FILE_BYTES, MAX_FILES
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
 from podium.server.store.paths import check_clash, clean
+from podium.server.store.times import moment, now_ms
 
 _COLLECTION = "trees"
 _ROUNDS = 50
@@ -58,7 +59,12 @@ class StoredFile:
     path: str
     text: str
     etag: str
-    updated_at: datetime
+    updated_ms: int
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the text was written last."""
+        return moment(self.updated_ms)
 
     @property
     def size(self) -> int:
@@ -217,7 +223,7 @@ def _put(tree: Tree, path: str, text: str) -> Mapping[str, StoredFile]:
         return tree.files
     if old is None:
         check_clash(path, tree.files)
-    return {**tree.files, path: StoredFile(path, text, etag_of(text), _now())}
+    return {**tree.files, path: StoredFile(path, text, etag_of(text), now_ms())}
 
 
 def _check_limits(files: Mapping[str, StoredFile]) -> None:
@@ -252,15 +258,10 @@ def _changed(file: StoredFile | None) -> PreconditionFailed:
 
 def _documents(files: Mapping[str, StoredFile]) -> list[Document]:
     return [
-        {"path": file.path, "text": file.text, "etag": file.etag, "updated_at": file.updated_at}
+        {"path": file.path, "text": file.text, "etag": file.etag, "updated_ms": file.updated_ms}
         for file in sorted(files.values(), key=lambda file: file.path)
     ]
 
 
 def _file(document: Document) -> StoredFile:
-    return StoredFile(document["path"], document["text"], document["etag"], document["updated_at"])
-
-
-def _now() -> datetime:
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return StoredFile(document["path"], document["text"], document["etag"], document["updated_ms"])
