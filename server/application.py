@@ -11,7 +11,7 @@ from tornado.routing import AnyMatches, Matcher, PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from podium.server.api.table import OPERATIONS, SOCKETS
-from podium.server.http.handler import MisdirectedHandler, NoRouteHandler, OperationHandler
+from podium.server.http.handler import BaseHandler, MisdirectedHandler, NoRouteHandler, OperationHandler
 from podium.server.http.operation import Operation, Socket
 from podium.server.http.paths import pattern
 from podium.server.http.static import FrontEndHandler, built_front_end
@@ -44,10 +44,9 @@ def make_app(services: Services) -> Application:
 
     def finished(handler: RequestHandler) -> None:
         _log(handler)
-        route = handler.operation.path if isinstance(handler, OperationHandler) else type(handler).__name__
-        services.metrics.observe(
-            handler.request.method or "", route, handler.get_status(), handler.request.request_time()
-        )
+        route = handler.route if isinstance(handler, BaseHandler) else type(handler).__name__
+        status, seconds = handler.get_status(), handler.request.request_time()
+        services.metrics.observe(handler.request.method or "", route, status, seconds)
 
     return Application(rules, websocket_max_message_size=MAX_SOCKET_MESSAGE, log_function=finished)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 import tornado.iostream
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from podium.server.services import Services
 
 log = structlog.get_logger("podium.http")
+M = TypeVar("M", bound=BaseModel)
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 _DRAINED = 64 * 1024 * 1024
@@ -74,6 +75,13 @@ class BaseHandler(tornado.web.RequestHandler):
         if not self.services.auth.is_csrf_token(self.session, given):
             raise problems.CsrfFailed
 
+    def read_query(self, model: type[M]) -> M:
+        """Validate the query string; raises :class:`~problems.InvalidFields`."""
+        values: dict[str, Any] = {
+            name: self.get_query_argument(name, strip=False) for name in self.request.query_arguments
+        }
+        return _validated(model, values, "query")
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a problem document; called by Tornado for every exception and error status."""
         error = kwargs.get("exc_info", (None, None, None))[1]
@@ -104,6 +112,11 @@ class BaseHandler(tornado.web.RequestHandler):
             f"It is not your fault. The log of Podium has the details under {self.request_id}.", request=self.request_id
         )
 
+    @property
+    def route(self) -> str:
+        """What metrics call the address: there are few, whatever clients ask for."""
+        return type(self).__name__
+
     def allowed_methods(self) -> list[str]:
         """What ``Allow`` says."""
         return ["GET", "HEAD"]
@@ -126,6 +139,11 @@ class OperationHandler(BaseHandler):
         self._chunks: list[bytes] = []
         self._received = 0
         self._gone = asyncio.Event()
+
+    @property
+    def route(self) -> str:
+        """The template of this path."""
+        return next(iter(self.operations.values())).path
 
     def allowed_methods(self) -> list[str]:
         """The methods of this path; ``GET`` brings ``HEAD`` along."""
@@ -185,7 +203,7 @@ class OperationHandler(BaseHandler):
             user=self.user,
             session=self.session,
             path=path,
-            query=self._read_query(),
+            query=self.read_query(self.operation.query) if self.operation.query is not None else None,
             body=self._read_body(raw),
             raw=raw,
             request=self.request,
@@ -195,13 +213,6 @@ class OperationHandler(BaseHandler):
         reply = await self.operation.handler(call)
         if reply is not None:
             self._send(reply)
-
-    def _read_query(self) -> BaseModel | None:
-        model = self.operation.query
-        if model is None:
-            return None
-        values: dict[str, Any] = {name: self.get_query_argument(name) for name in self.request.query_arguments}
-        return _validated(model, values, "query")
 
     def _read_body(self, raw: bytes) -> BaseModel | None:
         model = self.operation.body
@@ -278,7 +289,7 @@ class MisdirectedHandler(BaseHandler):
         )
 
 
-def _validated(model: type[BaseModel], values: Mapping[str, Any], where: str) -> BaseModel:
+def _validated(model: type[M], values: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate_strings(values)
     except ValidationError as error:

@@ -58,9 +58,12 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
         self.user = self.authenticate()
         check_origin(self.request, required=self.session is not None)
         await self.authorise(path)
-        await super().get(*args, **path)
-        if self.ws_connection is not None:
-            self.services.sockets.add(self)
+        self.services.sockets.add(self)
+        try:
+            # Returns when the connection has ended.
+            await super().get(*args, **path)
+        finally:
+            self.services.sockets.discard(self)
 
     async def authorise(self, path: dict[str, str]) -> None:
         """Look at what the address names; raise an :class:`~podium.server.http.problem.ApiError` to refuse."""
@@ -70,7 +73,6 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
         return True
 
     def on_close(self) -> None:
-        self.services.sockets.discard(self)
         self.closed()
 
     def closed(self) -> None:
