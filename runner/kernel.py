@@ -61,7 +61,7 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     from traitlets.config import Config
 
     config = Config()
-    config.IPKernelApp.log_level = "ERROR"
+    config.IPKernelApp.log_level = "CRITICAL"
     config.IPKernelApp.capture_fd_output = False
     config.IPKernelApp.outstream_class = f"{console_stream.__module__}.{console_stream.__name__}"
     config.HistoryManager.enabled = False

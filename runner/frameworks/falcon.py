@@ -23,7 +23,8 @@ def _routes(app: Any) -> Iterator[Route]:
 
 def _place(source_info: str) -> dict[str, Any]:
     file, _, line = source_info.rpartition(":")
-    return {"file": file, "line": int(line)} if line.isdigit() else {}
+    # Falcon takes the number from inspect.findsource(), which counts from 0.
+    return {"file": file, "line": int(line) + 1} if line.isdigit() else {}
 
 
 FALCON_ASGI = Framework("Falcon", frozenset({"falcon.asgi.app.App"}), "asgi", _routes, no_openapi, no_watch)

@@ -22,18 +22,27 @@ def _documents(app: Any) -> frozenset[str]:
 def _walk(routes: Any, prefix: str, documents: frozenset[str] = frozenset()) -> Iterator[Route]:
     for route in routes or ():
         path = prefix + getattr(route, "path", "")
-        if path in documents:
+        handler = _handler(getattr(route, "endpoint", None))
+        if path in documents or getattr(handler, "__module__", "").startswith("fasthtml."):
             continue
-        kind = type(route).__mro__
-        names = {cls.__name__ for cls in kind}
+        names = {cls.__name__ for cls in type(route).__mro__}
         if "Host" in names or "Mount" in names:
             yield from _mounted(route, path if "Mount" in names else prefix)
         elif "WebSocketRoute" in names:
-            yield Route(path, (), "websocket", route.name, **describe_handler(route.endpoint))
-        elif hasattr(route, "endpoint"):
-            yield Route(path, visible(route.methods), "http", route.name, **describe_handler(route.endpoint))
+            yield Route(path, (), "websocket", route.name, **describe_handler(handler))
+        elif handler is not None:
+            yield Route(path, visible(route.methods), "http", route.name, **describe_handler(handler))
         elif hasattr(route, "routes"):
             yield from _walk(route.routes, path)
+
+
+def _handler(endpoint: Any) -> Any:
+    """Return the user's function: FastHTML keeps it as ``f`` in the closure of an endpoint of its own."""
+    if getattr(endpoint, "__module__", None) != "fasthtml.core":
+        return endpoint
+    code, cells = getattr(endpoint, "__code__", None), getattr(endpoint, "__closure__", None)
+    kept = dict(zip(code.co_freevars, cells, strict=True)) if code and cells else {}
+    return kept["f"].cell_contents if "f" in kept else endpoint
 
 
 def _mounted(route: Any, path: str) -> Iterator[Route]:
