@@ -1,0 +1,79 @@
+"""Completion: what may be typed here, the likeliest first."""
+
+from __future__ import annotations
+
+from jedi.api.classes import Completion
+from lsprotocol import types as lsp
+
+from podium.ide.language.analysis import docs
+from podium.ide.language.analysis.context import Context, Source, place, to_lsp
+from podium.ide.text import Range
+
+_KINDS = {
+    "module": lsp.CompletionItemKind.Module,
+    "namespace": lsp.CompletionItemKind.Module,
+    "class": lsp.CompletionItemKind.Class,
+    "instance": lsp.CompletionItemKind.Variable,
+    "function": lsp.CompletionItemKind.Function,
+    "param": lsp.CompletionItemKind.Variable,
+    "keyword": lsp.CompletionItemKind.Keyword,
+    "property": lsp.CompletionItemKind.Property,
+    "statement": lsp.CompletionItemKind.Variable,
+}
+
+
+class Completions:
+    """Answers completions and remembers the last list, whose items the editor asks about one by one."""
+
+    def __init__(self) -> None:
+        self._serial = 0
+        self._last: list[Completion] = []
+
+    def complete(self, context: Context, params: lsp.CompletionParams) -> lsp.CompletionList | None:
+        """All names that fit; the editor narrows them down as the user types on."""
+        source = context.source(params.text_document.uri)
+        if source is None:
+            return None
+        line, column = place(source, params.position)
+        # A file's name in a string would list folders of the machine that this server runs on.
+        found = [item for item in context.script(source).complete(line, column) if item.type != "path"]
+        self._serial += 1
+        self._last = found
+        items = [self._item(source, item, index, line, column) for index, item in enumerate(found)]
+        return lsp.CompletionList(is_incomplete=False, items=items)
+
+    def _item(self, source: Source, item: Completion, index: int, line: int, column: int) -> lsp.CompletionItem:
+        start = source.text.at_index(line - 1, column - item.get_completion_prefix_length())
+        where = to_lsp(Range(start, source.text.at_index(line - 1, column)))
+        label = item.name_with_symbols
+        return lsp.CompletionItem(
+            label=label,
+            kind=_KINDS.get(item.type, lsp.CompletionItemKind.Text),
+            sort_text=f"{_rank(item, label)}{label.lower()}",
+            filter_text=label,
+            text_edit=lsp.TextEdit(where, label),
+            insert_text_format=lsp.InsertTextFormat.PlainText,
+            data=[self._serial, index],
+        )
+
+    def resolve(self, _context: Context, item: lsp.CompletionItem) -> lsp.CompletionItem:
+        """Add signature and documentation to an item of the last list; an older one stays as it is."""
+        match item.data:
+            case [self._serial, int(index)] if 0 <= index < len(self._last):
+                found = self._last[index]
+            case _:
+                return item
+        item.detail = docs.declaration(found).partition("\n")[0]
+        item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, docs.describe(found))
+        return item
+
+
+def _rank(item: Completion, label: str) -> int:
+    """Keyword arguments first, then the user's own names, others, builtins and keywords, private names last."""
+    if label.endswith("="):
+        return 0
+    if label.startswith("_"):
+        return 9 if label.startswith("__") else 8
+    if item.type == "keyword" or item.in_builtin_module():
+        return 5
+    return 2

@@ -1,0 +1,56 @@
+"""A folder with the app's Python files, since jedi reads what a file imports from disk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from podium.ide.text import Text
+
+
+class Mirror:
+    """Holds the files of the last snapshot. It is deleted with the object, or by :meth:`close`."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="podium-language-")
+        self.root = Path(self._folder.name).resolve()
+        self._written: dict[str, Text] = {}
+
+    def close(self) -> None:
+        """Delete the folder."""
+        self._folder.cleanup()
+
+    def sync(self, files: Mapping[str, Text]) -> None:
+        """Write what changed and delete what is gone."""
+        for path in self._written.keys() - files.keys():
+            self.file(path).unlink(missing_ok=True)
+            del self._written[path]
+        for path, text in files.items():
+            if _is_mirrored(path) and self._written.get(path) is not text:
+                self._write(path, text)
+
+    def _write(self, path: str, text: Text) -> None:
+        file = self.file(path)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text.value, encoding="utf-8", errors="surrogatepass", newline="")
+        except OSError as error:
+            # Such as a path whose folder is a file: the other files are understood without it.
+            sys.stderr.write(f"{path} was not mirrored: {error}\n")
+            return
+        self._written[path] = text
+
+    def file(self, path: str) -> Path:
+        """Where a file of the app is."""
+        return self.root / path
+
+    def path(self, file: Path) -> str | None:
+        """Which file of the app this is, ``None`` for a file outside."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else None
+
+
+def _is_mirrored(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return path.endswith((".py", ".pyi")) and not path.startswith("/") and ".." not in parts and "\0" not in path

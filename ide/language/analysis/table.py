@@ -1,0 +1,111 @@
+"""Which function answers which method, and the boundary around all of them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jedi
+from lsprotocol import types as lsp
+
+from podium.ide import environment
+from podium.ide.language.analysis import (
+    folding,
+    formatting,
+    hover,
+    navigation,
+    signature_help,
+    symbols,
+    tree_cache,
+    unused_imports,
+    warm_up,
+)
+from podium.ide.language.analysis.completion import Completions
+from podium.ide.language.analysis.context import Context
+from podium.ide.language.analysis.diagnostics import Publisher
+from podium.ide.language.analysis.library import source_text
+from podium.ide.language.analysis.mirror import Mirror
+from podium.ide.language.deadline import Deadline, OutOfTimeError
+from podium.ide.language.documents import Snapshot
+from podium.ide.language.messages import RpcError
+from podium.ide.language.params import ValidateParams
+from podium.ide.validation.checks import check
+
+REQUEST_LIMIT_S = 30.0
+"""Seconds after which a request is answered with nothing."""
+
+_Answer = Callable[[Context, Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Feature:
+    answer: _Answer
+    nothing: object = None
+
+
+class JediAnalysis:
+    """Answers from jedi, the checkers and ruff. To be used from the main thread only."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        # Modules of these names would be imported, that is: run, and one of them may be the user's.
+        jedi.settings.auto_import_modules = []
+        tree_cache.use_own_folder()
+        self._python = environment.current()
+        self._mirror = Mirror()
+        self._deadline = deadline
+        self._publisher = Publisher(self._python)
+        folders = [str(self._mirror.root), *map(str, self._python.folders)]
+        self._project = jedi.Project(self._mirror.root, sys_path=folders, smart_sys_path=False)
+        self._features = _features(Completions())
+
+    def answer(self, method: str, params: Any, snapshot: Snapshot) -> object:
+        """The result of a request. What goes wrong inside jedi is logged and answered with nothing."""
+        feature = self._features[method]
+        context = Context(snapshot, self._mirror, self._python, self._project)
+        try:
+            with self._deadline.limit(REQUEST_LIMIT_S):
+                return tree_cache.healing(lambda: feature.answer(context, params))
+        except RpcError:
+            raise
+        except OutOfTimeError:
+            sys.stderr.write(f"{method} was given up after {REQUEST_LIMIT_S:g} s\n")
+        except Exception:  # noqa: BLE001 - jedi may raise anything at all about the code that it is shown
+            sys.stderr.write(f"{method} failed:\n{traceback.format_exc()}")
+        tree_cache.forget(self._mirror.root)
+        return feature.nothing
+
+    def check(self, snapshot: Snapshot) -> Iterator[lsp.PublishDiagnosticsParams | None]:
+        """Check all files in steps; yields what is to be published."""
+        return self._publisher.check(snapshot)
+
+    def warm_up(self) -> Iterator[None]:
+        """Load in steps what the first requests will need."""
+        return warm_up.steps(self._project, self._deadline)
+
+
+def _features(completions: Completions) -> dict[str, _Feature]:
+    return {
+        lsp.TEXT_DOCUMENT_COMPLETION: _Feature(completions.complete),
+        lsp.COMPLETION_ITEM_RESOLVE: _Feature(completions.resolve),
+        lsp.TEXT_DOCUMENT_SIGNATURE_HELP: _Feature(signature_help.signature_help),
+        lsp.TEXT_DOCUMENT_HOVER: _Feature(hover.hover),
+        lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: _Feature(navigation.highlights, []),
+        lsp.TEXT_DOCUMENT_DEFINITION: _Feature(navigation.definition, []),
+        lsp.TEXT_DOCUMENT_REFERENCES: _Feature(navigation.references, []),
+        lsp.TEXT_DOCUMENT_PREPARE_RENAME: _Feature(navigation.prepare_rename),
+        lsp.TEXT_DOCUMENT_RENAME: _Feature(navigation.rename),
+        lsp.TEXT_DOCUMENT_FORMATTING: _Feature(formatting.formatting),
+        lsp.TEXT_DOCUMENT_CODE_ACTION: _Feature(unused_imports.code_actions, []),
+        lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _Feature(symbols.symbols, []),
+        lsp.TEXT_DOCUMENT_FOLDING_RANGE: _Feature(folding.foldings, []),
+        "podium/source": _Feature(source_text),
+        "podium/validate": _Feature(_validate),
+    }
+
+
+def _validate(_context: Context, params: ValidateParams) -> dict[str, object]:
+    found = check(params.files, params.entry)
+    return {"diagnostics": [item.as_json() for item in found]}
