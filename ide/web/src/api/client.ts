@@ -10,7 +10,7 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** `fetch` for the API outside the typed client (streams): adds the CSRF token, throws ApiProblem for errors. */
 export async function apiFetch(input: string | Request, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
-  const token = SAFE.has(request.method) ? null : (await session()).csrf_token;
+  const token = SAFE.has(request.method) ? null : (await session()).csrf;
   if (token !== null) request.headers.set(CSRF_HEADER, token);
   const response = await fetch(request).catch((error: unknown) => {
     if (request.signal.aborted) throw error;

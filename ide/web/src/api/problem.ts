@@ -3,11 +3,14 @@ import type { Problem } from "./types";
 /** The type of a problem that the browser found itself: the server could not be reached at all. */
 export const UNREACHABLE = "/problems/unreachable";
 
+/** A problem document as it travels: what every problem has, and of the rest only what applies. */
+type ProblemDocument = Pick<Problem, "type" | "title" | "status" | "detail"> & Partial<Problem>;
+
 /** An RFC 9457 problem that the server answered. `message` is its `detail`: why, and what to do now. */
 export class ApiProblem extends Error {
-  readonly problem: Problem;
+  readonly problem: ProblemDocument;
 
-  constructor(problem: Problem) {
+  constructor(problem: ProblemDocument) {
     super(problem.detail);
     this.name = "ApiProblem";
     this.problem = problem;
@@ -33,10 +36,6 @@ export function unreachable(): ApiProblem {
     title: "Podium does not answer",
     status: 0,
     detail: "The server could not be reached. Check that Podium is still running; your edits are kept in this browser.",
-    limit: null,
-    errors: null,
-    diagnostics: null,
-    frames: null,
   });
 }
 
@@ -44,17 +43,13 @@ export function unreachable(): ApiProblem {
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const text = await response.text();
   if (response.headers.get("content-type")?.startsWith("application/problem+json")) {
-    return new ApiProblem(JSON.parse(text) as Problem);
+    return new ApiProblem(JSON.parse(text) as ProblemDocument);
   }
   return new ApiProblem({
     type: "about:blank",
     title: response.statusText || `Error ${response.status}`,
     status: response.status,
     detail: `The server answered ${response.status} without saying why. Try again; if it stays, look at Podium's log.`,
-    limit: null,
-    errors: null,
-    diagnostics: null,
-    frames: null,
   });
 }
 

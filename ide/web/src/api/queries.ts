@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "./client";
 import { session } from "./session";
-import type { App, CreateApp } from "./types";
+import type { App, CreateApp, Template } from "./types";
 
 const APPS_REFRESH_MS = 5_000;
 
@@ -21,7 +21,8 @@ export const appsQuery = queryOptions({
 
 export const templatesQuery = queryOptions({
   queryKey: ["templates"],
-  queryFn: async ({ signal }) => present((await api.GET("/api/v1/templates", { signal })).data).templates,
+  // The client's types make arrays of tuples, such as a header's name and value.
+  queryFn: async ({ signal }) => present((await api.GET("/api/v1/templates", { signal })).data).templates as Template[],
   staleTime: Infinity,
 });
 

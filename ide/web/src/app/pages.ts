@@ -2,6 +2,7 @@ import { lazy } from "react";
 
 const importWorkspace = () => import("@/workspace/WorkspacePage");
 const importEditor = () => import("@/editor/EditorArea");
+const importMenu = () => import("@/ui/LoadedMenu");
 
 export const AppsPage = lazy(() => import("@/apps/AppsPage").then((module) => ({ default: module.AppsPage })));
 export const SignInPage = lazy(() => import("@/signin/SignInPage").then((module) => ({ default: module.SignInPage })));
@@ -12,4 +13,5 @@ export const EditorArea = lazy(() => importEditor().then((module) => ({ default:
 export function prefetchWorkspace(): void {
   void importWorkspace();
   void importEditor();
+  void importMenu();
 }

@@ -10,6 +10,8 @@ export interface Command {
   group: "Run" | "Request" | "View" | "Go to" | "File" | "Editor" | "App" | "Help";
   /** One chord, or several that do the same; the first is shown. */
   keys?: string | readonly string[];
+  /** A chord that is only shown: the editor takes it itself while it has the focus. */
+  shownKeys?: string;
   /** Other words that people would search it by. */
   keywords?: readonly string[];
   /** False hides it from the palette and lets its key pass. */
@@ -48,7 +50,7 @@ export const isEnabled = (command: Command): boolean => command.enabled?.() ?? t
 const chords = (command: Command): readonly string[] =>
   typeof command.keys === "string" ? [command.keys] : (command.keys ?? []);
 
-export const firstKey = (command: Command): string | undefined => chords(command)[0];
+export const firstKey = (command: Command): string | undefined => chords(command)[0] ?? command.shownKeys;
 
 /** Runs a command by id, if it is there and enabled. */
 export function runCommand(id: string): void {

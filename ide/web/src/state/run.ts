@@ -9,19 +9,33 @@ import { useLive } from "./live";
 import { workspace } from "./workspace";
 
 interface RunProgress {
-  /** When the press of Run that is under way began (performance.now), or null. */
-  startedAt: number | null;
-  /** The last finished Run: how long it took from the press, and whether it worked. */
-  last: { ms: number; ok: boolean } | null;
+  /** The presses of Run that are under way: an app's name, and when it began (`performance.now`). */
+  startedAt: ReadonlyMap<string, number>;
 }
 
-export const useRunProgress = create<RunProgress>(() => ({ startedAt: null, last: null }));
+export const useRunProgress = create<RunProgress>(() => ({ startedAt: new Map() }));
 
-function finish(ok: boolean): number {
-  const { startedAt } = useRunProgress.getState();
-  const ms = startedAt === null ? 0 : performance.now() - startedAt;
-  useRunProgress.setState({ startedAt: null, last: { ms, ok } });
-  return ms;
+function begin(app: string): number {
+  const now = performance.now();
+  useRunProgress.setState(({ startedAt }) => ({ startedAt: new Map(startedAt).set(app, now) }));
+  return now;
+}
+
+function finish(app: string): void {
+  useRunProgress.setState(({ startedAt }) => {
+    const others = new Map(startedAt);
+    others.delete(app);
+    return { startedAt: others };
+  });
+}
+
+function report(error: unknown, app: string): void {
+  if (isCodeProblem(error)) {
+    announce(`Run failed. ${error.message}`);
+    workspace.set({ bottomTab: "problems" });
+  } else {
+    toast.error(error, { label: "Try again", onClick: () => void runApp(app) });
+  }
 }
 
 /** Whether the code itself is why a Run failed; the editor then shows it, and nobody needs a toast. */
@@ -31,26 +45,20 @@ function isCodeProblem(error: unknown): error is ApiProblem {
 
 /** Stores all drafts, then starts the app or reloads it. Resolves to whether the app now runs what is on the screen. */
 export async function runApp(app: string): Promise<boolean> {
-  if (useRunProgress.getState().startedAt !== null) return false;
-  useRunProgress.setState({ startedAt: performance.now() });
+  if (useRunProgress.getState().startedAt.has(app)) return false;
+  const startedAt = begin(app);
   try {
     await editor.flush();
     const { data: run } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
-    const ms = finish(true);
-    if (run !== undefined) {
-      useLive.setState({ run });
-      announce(`Running after ${duration(ms)}, ${count(run.routes.length, "route")}.`);
-    }
+    if (run === undefined) return false;
+    if (useLive.getState().app === app) useLive.setState({ run });
+    announce(`Running after ${duration(performance.now() - startedAt)}, ${count(run.routes.length, "route")}.`);
     return true;
   } catch (error) {
-    finish(false);
-    if (isCodeProblem(error)) {
-      announce(`Run failed. ${error.message}`);
-      workspace.set({ bottomTab: "problems" });
-    } else {
-      toast.error(error, { label: "Try again", onClick: () => void runApp(app) });
-    }
+    report(error, app);
     return false;
+  } finally {
+    finish(app);
   }
 }
 

@@ -1,8 +1,7 @@
-import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
-import type { ReactElement } from "react";
-import { cx } from "@/lib/cx";
-import { Kbd } from "./Kbd";
+import { cloneElement, lazy, type ReactElement, Suspense, useState } from "react";
+
+const LoadedMenu = lazy(() => import("./LoadedMenu").then((module) => ({ default: module.LoadedMenu })));
 
 export interface MenuItem {
   label: string;
@@ -16,50 +15,20 @@ export interface MenuItem {
 
 export interface MenuProps {
   /** The button that opens it. */
-  trigger: ReactElement;
+  trigger: ReactElement<{ onClick?: () => void; "aria-haspopup"?: "menu" }>;
   /** Groups of items, with a hairline between them. */
   groups: readonly (readonly MenuItem[])[];
   align?: "start" | "end";
 }
 
-function Item({ item }: { item: MenuItem }) {
-  const Icon = item.icon;
+/** Actions behind a button. The menu's code, which is not small, comes with the first one that is opened. */
+export function Menu(props: MenuProps) {
+  const [wasOpened, setOpened] = useState(false);
+  const closed = cloneElement(props.trigger, { onClick: () => setOpened(true), "aria-haspopup": "menu" });
+  if (!wasOpened) return closed;
   return (
-    <Base.Item
-      disabled={item.disabled ?? false}
-      onClick={item.onSelect}
-      className={cx(
-        "flex h-7 items-center gap-2 rounded-[4px] px-2 text-ui outline-none data-disabled:text-faint data-highlighted:bg-active",
-        item.danger === true && "text-failed",
-        item.checked === true && "font-medium",
-      )}
-    >
-      {Icon !== undefined && <Icon size={14} aria-hidden className="text-muted" />}
-      <span className="flex-1 truncate pr-4">{item.label}</span>
-      {item.keys !== undefined && <Kbd keys={item.keys} />}
-    </Base.Item>
-  );
-}
-
-/** Actions behind a button. */
-export function Menu({ trigger, groups, align = "start" }: MenuProps) {
-  return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} className="z-50">
-          <Base.Popup className="max-h-[70vh] min-w-44 overflow-y-auto rounded-control bg-overlay p-1 shadow-pop outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0">
-            {groups.map((group, index) => (
-              <Base.Group key={group[0]?.label ?? index}>
-                {index > 0 && <Base.Separator className="my-1 h-px bg-line" />}
-                {group.map((item) => (
-                  <Item key={item.label} item={item} />
-                ))}
-              </Base.Group>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <LoadedMenu {...props} />
+    </Suspense>
   );
 }

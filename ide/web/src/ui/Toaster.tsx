@@ -1,9 +1,25 @@
-import { Toaster as Sonner } from "sonner";
+import { useEffect } from "react";
+import { Toaster as Sonner, toast } from "sonner";
 import { useTheme } from "@/state/theme";
+import { type ToastWish, useToasts } from "./toast";
 
-/** Where toasts appear; mounted once. */
+function show({ title, detail, action, durationMs }: ToastWish): void {
+  toast(title, {
+    ...(detail !== undefined && { description: detail }),
+    ...(action !== undefined && { action }),
+    ...(durationMs !== undefined && { duration: durationMs }),
+  });
+}
+
+/** Where toasts appear; mounted once, when there is the first toast. */
 export function Toaster() {
   const theme = useTheme((state) => state.theme);
+  const waiting = useToasts((state) => state.waiting);
+  useEffect(() => {
+    if (waiting.length === 0) return;
+    useToasts.setState({ waiting: [] });
+    waiting.forEach(show);
+  }, [waiting]);
   return (
     <Sonner
       theme={theme}
@@ -18,7 +34,6 @@ export function Toaster() {
           content: "min-w-0 flex-1",
           title: "font-medium",
           description: "text-muted",
-          icon: "hidden",
           actionButton: "h-7 shrink-0 rounded-control border border-line-strong px-2.5 hover:bg-hover",
         },
       }}

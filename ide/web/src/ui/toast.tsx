@@ -1,4 +1,4 @@
-import { toast as sonner } from "sonner";
+import { create } from "zustand";
 import { explain } from "@/api/problem";
 
 export interface ToastAction {
@@ -12,19 +12,23 @@ interface ToastOptions {
   durationMs?: number;
 }
 
-const options = ({ detail, action, durationMs }: ToastOptions) => ({
-  ...(detail !== undefined && { description: detail }),
-  ...(action !== undefined && { action }),
-  ...(durationMs !== undefined && { duration: durationMs }),
-});
+export interface ToastWish extends ToastOptions {
+  title: string;
+}
+
+/** Toasts that wait for the component that shows them, which is loaded with the first of them. */
+export const useToasts = create<{ waiting: readonly ToastWish[] }>(() => ({ waiting: [] }));
+
+function show(title: string, more: ToastOptions = {}): void {
+  useToasts.setState(({ waiting }) => ({ waiting: [...waiting, { title, ...more }] }));
+}
 
 /** Short news at the bottom of the screen. What must not be missed stands in the page instead. */
 export const toast = {
-  show: (title: string, more: ToastOptions = {}) => sonner(title, options(more)),
+  show,
   /** An error as a toast: what happened, why and what to do now. */
-  error(error: unknown, action?: ToastAction) {
+  error: (error: unknown, action?: ToastAction): void => {
     const { title, detail } = explain(error);
-    return sonner.error(title, options({ detail, durationMs: 8_000, ...(action !== undefined && { action }) }));
+    show(title, { detail, durationMs: 8_000, ...(action !== undefined && { action }) });
   },
-  dismiss: (id: string | number) => sonner.dismiss(id),
 };

@@ -22,10 +22,10 @@ function Elapsed({ since }: { since: number }) {
 
 /** Run; while a Run is under way its stage and time, and a press stops it. */
 export function RunButton({ app }: { app: string }) {
-  const startedAt = useRunProgress((state) => state.startedAt);
+  const startedAt = useRunProgress((state) => state.startedAt.get(app));
   const run = useLive((state) => state.run);
   const isStarting = run?.state === "starting";
-  if (startedAt !== null) {
+  if (startedAt !== undefined) {
     return (
       <Tooltip label="Stop">
         <Button variant="primary" className="min-w-36" onClick={() => void stopApp(app)}>

@@ -1,39 +1,14 @@
-import { Monitor, Moon, Search, Sun } from "lucide-react";
+import { Search } from "lucide-react";
 import { Link } from "wouter";
 import { duration } from "@/lib/format";
 import { useLive } from "@/state/live";
 import { liveStatus } from "@/state/status";
-import { chooseTheme, type ThemeChoice, useTheme } from "@/state/theme";
 import { workspace } from "@/state/workspace";
-import { IconButton, Kbd, Menu, Skeleton, StatusDot } from "@/ui";
+import { Kbd, Skeleton, StatusDot } from "@/ui";
 import { Mark } from "@/ui/Mark";
+import { ThemeMenu } from "@/ui/ThemeMenu";
 import { AppSwitcher } from "./AppSwitcher";
 import { RunButton } from "./RunButton";
-
-const THEMES: readonly { choice: ThemeChoice; label: string; icon: typeof Sun }[] = [
-  { choice: "system", label: "System", icon: Monitor },
-  { choice: "light", label: "Light", icon: Sun },
-  { choice: "dark", label: "Dark", icon: Moon },
-];
-
-/** Chooses between the system's theme, light and dark. */
-export function ThemeMenu() {
-  const { choice, theme } = useTheme();
-  return (
-    <Menu
-      align="end"
-      trigger={<IconButton icon={theme === "dark" ? Moon : Sun} label="Theme" />}
-      groups={[
-        THEMES.map(({ choice: value, label, icon }) => ({
-          label,
-          icon,
-          checked: value === choice,
-          onSelect: () => chooseTheme(value),
-        })),
-      ]}
-    />
-  );
-}
 
 function Status() {
   const run = useLive((state) => state.run);

@@ -1,0 +1,56 @@
+import { Copy, Ellipsis, PencilLine, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { App } from "@/api/types";
+import { useCreateApp, useDeleteApp, useRestoreApp } from "@/api/queries";
+import { announce } from "@/state/announce";
+import { IconButton, Menu, toast } from "@/ui";
+
+const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+
+const UNDO_MS = 10_000;
+
+/** What can be done with an app from the list: rename, clone, delete with ten seconds to undo it. */
+export function AppActions({ app }: { app: App }) {
+  const [isRenaming, setRenaming] = useState(false);
+  const create = useCreateApp();
+  const remove = useDeleteApp();
+  const restore = useRestoreApp();
+
+  const clone = (): void =>
+    create.mutate(
+      { copy_of: app.id },
+      {
+        onSuccess: (copy) => {
+          toast.show(`${app.name} was cloned as ${copy.name}`);
+          announce(`Cloned as ${copy.name}.`);
+        },
+      },
+    );
+  const undo = (): void => restore.mutate(app, { onSuccess: () => announce(`${app.name} is back.`) });
+  // Not a callback of `mutate`: those are dropped with the row, which is gone before the server has answered.
+  const deleteApp = (): void =>
+    void remove.mutateAsync(app).then(
+      () => {
+        toast.show(`${app.name} was deleted`, { durationMs: UNDO_MS, action: { label: "Undo", onClick: undo } });
+        announce(`${app.name} was deleted. It can be restored for ten seconds.`);
+      },
+      () => undefined,
+    );
+
+  return (
+    <span className="relative z-10">
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} label={`Actions for ${app.name}`} />}
+        groups={[
+          [
+            { label: "Rename…", icon: PencilLine, onSelect: () => setRenaming(true) },
+            { label: "Clone", icon: Copy, onSelect: clone },
+          ],
+          [{ label: "Delete", icon: Trash2, danger: true, onSelect: deleteApp }],
+        ]}
+      />
+      <Suspense>{isRenaming && <RenameDialog app={app} onClose={() => setRenaming(false)} />}</Suspense>
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+import { type SubmitEvent, useId, useState } from "react";
+import { explain } from "@/api/problem";
+import { useRenameApp } from "@/api/queries";
+import type { App } from "@/api/types";
+import { Button, Dialog } from "@/ui";
+import { NameField } from "./NameField";
+import { nameProblem } from "./names";
+
+/** Asks for an app's new name. */
+export function RenameDialog({ app, onClose }: { app: App; onClose: () => void }) {
+  const [name, setName] = useState(app.name);
+  const rename = useRenameApp();
+  const form = useId();
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (name === app.name) onClose();
+    else rename.mutate({ app, name }, { onSuccess: onClose });
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Rename ${app.name}`}
+      description="Its URL changes with the name; the old one stops working."
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form={form} disabled={name === "" || nameProblem(name) !== null || rename.isPending}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className="pt-1">
+        <NameField
+          label="New name"
+          autoFocus
+          value={name}
+          refused={rename.error === null ? undefined : explain(rename.error).detail}
+          onChange={(value) => {
+            setName(value);
+            rename.reset();
+          }}
+        />
+      </form>
+    </Dialog>
+  );
+}

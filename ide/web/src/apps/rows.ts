@@ -1,0 +1,12 @@
+const links = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("[data-row-link]")];
+
+/** Moves the focus to a row of the table of apps; before the first one is the search. */
+export function focusRow(index: number): void {
+  if (index < 0) document.querySelector<HTMLElement>("input[type=search]")?.focus();
+  else links().at(Math.min(index, links().length - 1))?.focus();
+}
+
+/** The row that has the focus, or -1. */
+export function focusedRow(): number {
+  return links().findIndex((link) => link === document.activeElement);
+}
