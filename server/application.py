@@ -11,6 +11,7 @@ from tornado.routing import AnyMatches, Matcher, PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from podium.server.api.table import OPERATIONS, SOCKETS
+from podium.server.gateway.handler import AppHost
 from podium.server.http.handler import BaseHandler, MisdirectedHandler, NoRouteHandler, OperationHandler
 from podium.server.http.operation import Operation, Socket
 from podium.server.http.paths import pattern
@@ -39,6 +40,7 @@ def make_app(services: Services) -> Application:
     own.append(Rule(PathMatches(r"/(?P<path>.*)"), FrontEndHandler, front_end))
     rules = [
         Rule(OwnHost(services), own),
+        Rule(AppHost(services.hosts.app_of), services.live.gateway),
         Rule(AnyMatches(), MisdirectedHandler, {"services": services}),
     ]
 

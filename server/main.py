@@ -12,6 +12,7 @@ import structlog
 from tornado.httpserver import HTTPServer
 
 from podium.server.application import make_app
+from podium.server.gateway.handler import OriginForm
 from podium.server.services import Launch, Services, open_services
 from podium.server.store.process import StoreProcess
 from podium.server.sweep import sweep_for_ever
@@ -37,6 +38,7 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
         address = link(services)
         print(f"Podium is ready at {address}", flush=True)  # noqa: T201 - the one line on standard output
         log.info("ready", host=launch.address[0], port=launch.address[1])
+        services.background.start("warm up", services.live.warm_up())
         services.background.start("sweep", sweep_for_ever(services))
         if launch.platform is not None:
             services.background.start("watch the store", services.store.watch())
@@ -73,7 +75,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def _listen(stack: AsyncExitStack, services: Services, listener: socket.socket) -> None:
-    server = HTTPServer(make_app(services), max_header_size=MAX_HEADER_BYTES, max_body_size=NO_LIMIT)
+    server = HTTPServer(OriginForm(make_app(services)), max_header_size=MAX_HEADER_BYTES, max_body_size=NO_LIMIT)
     server.add_sockets([listener])
     stack.push_async_callback(_stop_listening, server, services)
 

@@ -11,6 +11,7 @@ from podium.server.datadir import DataDir
 from podium.server.http.auth import Auth
 from podium.server.http.hosts import Hosts
 from podium.server.http.sockets import OpenSockets
+from podium.server.live.service import Live, Parts, open_live
 from podium.server.metrics import Metrics
 from podium.server.projects import Projects
 from podium.server.settings import Settings
@@ -19,6 +20,7 @@ from podium.server.store.client import Store
 from podium.server.store.databases import Databases
 from podium.server.store.files import Files
 from podium.server.store.process import StoreProcess
+from podium.server.store.records import Records
 from podium.server.templates import Templates
 
 
@@ -58,15 +60,18 @@ class Services:
     files: Files
     templates: Templates
     projects: Projects
+    records: Records
+    live: Live
 
     async def prepare(self) -> None:
         """Make the store ready for queries."""
         await self.apps.prepare()
         await self.files.prepare()
+        await self.records.prepare()
 
     def app_url(self, name: str) -> str:
-        """Where the gateway serves an app: browsers resolve every name under ``localhost`` to this machine."""
-        return f"http://{name}.localhost:{self.address[1]}/"
+        """Where the gateway serves an app."""
+        return app_url(name, self.address[1])
 
 
 async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
@@ -76,20 +81,45 @@ async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
     store = Store(settings.store, launch.platform)
     stack.push_async_callback(store.close)
     apps, files, templates, changes = Apps(store), Files(store), Templates(), Changes()
+    hosts, records = Hosts.of(settings.server), Records(store)
+    databases = Databases(settings.store.apps_uri, launch.databases)
+    live = await open_live(
+        stack,
+        Parts(
+            settings=settings.kernels,
+            data=launch.data,
+            auth=launch.auth,
+            background=background,
+            changes=changes,
+            apps=apps,
+            files=files,
+            records=records,
+            databases=databases,
+            url=lambda name: app_url(name, launch.address[1]),
+            app_of=hosts.app_of,
+        ),
+    )
     return Services(
         settings=settings,
         data=launch.data,
         address=launch.address,
         auth=launch.auth,
-        hosts=Hosts.of(settings.server),
+        hosts=hosts,
         sockets=OpenSockets(),
         background=background,
         changes=changes,
         metrics=Metrics(store),
         store=store,
-        databases=Databases(settings.store.apps_uri, launch.databases),
+        databases=databases,
         apps=apps,
         files=files,
         templates=templates,
         projects=Projects(apps, files, templates, changes),
+        records=records,
+        live=live,
     )
+
+
+def app_url(name: str, port: int) -> str:
+    """Where an app is served: browsers resolve every name under ``localhost`` to this machine."""
+    return f"http://{name}.localhost:{port}/"

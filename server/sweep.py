@@ -30,4 +30,5 @@ async def sweep(services: Services) -> int:
     for app in expired:
         await services.databases.drop(app.id)
         await services.projects.purge(app)
+    await services.records.sweep(services.live.runs.started())
     return len(expired)

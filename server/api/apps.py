@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.models.apps import App, AppList, CreateApp, UpdateApp
-from podium.server.models.runs import RunState
 from podium.server.projects import NoSuchEntry, TwoOrigins
 from podium.server.services import Services
 from podium.server.store.apps import NameTaken, NoSuchApp, StoredApp
@@ -42,14 +41,15 @@ async def restore_app(call: Call) -> Reply:
 
 def view(services: Services, app: StoredApp, revision: int) -> App:
     """An app as the API shows it, with the state of its session."""
+    run = services.live.runs.current(app)
     return App(
         id=app.id,
         name=app.name,
         entry=app.entry,
         template=app.template,
         url=services.app_url(app.name),
-        state=RunState.STOPPED,
-        routes=None,
+        state=run.state,
+        routes=len(run.routes) if run.version is not None else None,
         revision=revision,
         created_at=app.created_at,
         updated_at=app.updated_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podium.server.api import apps, files, meta, session, templates
+from podium.server.api import apps, console, events, files, lsp, meta, requests, run, session, templates, validate
 from podium.server.http.operation import Operation, Socket
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -11,6 +11,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *templates.OPERATIONS,
     *apps.OPERATIONS,
     *files.OPERATIONS,
+    *validate.OPERATIONS,
+    *run.OPERATIONS,
+    *requests.OPERATIONS,
 )
 
-SOCKETS: tuple[Socket, ...] = ()
+SOCKETS: tuple[Socket, ...] = (*events.SOCKETS, *console.SOCKETS, *lsp.SOCKETS)

@@ -8,12 +8,13 @@ import http.client
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from podium.runner.protocol import Headers
-from podium.server.gateway import problems
-from podium.server.http.problem import ApiError
 from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPHeaders, HTTPInputError, HTTPServerRequest, ResponseStartLine
 from tornado.iostream import IOStream, StreamClosedError
+
+from podium.runner.protocol import Headers
+from podium.server.gateway import problems
+from podium.server.http.problem import ApiError
 
 LINGER_S = 2.0
 """How long a body is still taken in (and thrown away) after the answer. Closing at once would reset the connection,

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from tornado.httputil import HTTPHeaders
+
 from podium.runner.protocol import Headers
 from podium.server.gateway import forward, problems
 from podium.server.gateway.client import Client, ClientGoneError, UnfitHeadError
@@ -26,7 +28,6 @@ from podium.server.gateway.upstream import (
 )
 from podium.server.http.problem import ApiError, BadRequest
 from podium.server.models.common import RequestId
-from tornado.httputil import HTTPHeaders
 
 FIRST_BYTE_S = 300.0
 """How long an app that has the whole request may take to begin its answer."""
@@ -174,6 +175,7 @@ class Exchange:
             raise InvalidAnswerError(f"the app's answer has a header that cannot be passed on: {error}") from error
         async for chunk in upstream.body():
             await self._client.send(chunk)
+            self._entry.passed(len(chunk))
 
     async def _failed(self, error: UpstreamError | TimeoutError) -> ApiError:
         await self._close()

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote_from_bytes
 
-from podium.runner.protocol import Headers
 from tornado.httputil import HTTPHeaders
+
+from podium.runner.protocol import Headers
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}

@@ -7,10 +7,6 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
-from podium.server.background import Background
-from podium.server.gateway.forward import Credentials
-from podium.server.gateway.relay import Relay
-from podium.server.gateway.targets import Directory
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -22,6 +18,11 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 from tornado.routing import Matcher, Router
+
+from podium.server.background import Background
+from podium.server.gateway.forward import Credentials
+from podium.server.gateway.relay import Relay
+from podium.server.gateway.targets import Directory
 
 AppOf = Callable[[HTTPServerRequest], str | None]
 _ABSOLUTE = re.compile(r"https?://([^/?#@]+)([^#]*)", re.IGNORECASE)

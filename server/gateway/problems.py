@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import html
 
-from podium.server.http.problem import PROBLEM_TYPE, ApiError, BadRequest, NotFound
 from tornado.httputil import HTTPHeaders
+
+from podium.server.http.problem import PROBLEM_TYPE, ApiError, BadRequest, NotFound
 
 
 class AmbiguousRequest(BadRequest):

@@ -6,13 +6,14 @@ import contextlib
 from collections.abc import Awaitable
 from typing import Any
 
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
+
 from podium.server.gateway import forward, problems
 from podium.server.gateway.client import Client, ClientGoneError
 from podium.server.gateway.exchange import Exchange
 from podium.server.gateway.forward import Framing
 from podium.server.gateway.targets import Surroundings, new_request_id
 from podium.server.http.problem import ApiError
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 
 
 class Relay(HTTPMessageDelegate):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from tornado.iostream import IOStream, StreamClosedError
+
 from podium.server.gateway.targets import Entry
 from podium.server.gateway.upstream import READ_SIZE, ResponseHead, Upstream, UpstreamError
-from tornado.iostream import IOStream, StreamClosedError
 
 
 async def splice(client: IOStream, upstream: Upstream, head: ResponseHead, entry: Entry) -> None:

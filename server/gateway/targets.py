@@ -42,6 +42,9 @@ class Entry(Protocol):
     def answered(self, head: ResponseHead) -> None:
         """Note that the head of the answer is there."""
 
+    def passed(self, size: int) -> None:
+        """Note that so many bytes of the answer's body were passed on."""
+
     def finished(self) -> None:
         """Note that the whole answer was passed on."""
 

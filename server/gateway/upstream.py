@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import h11
+
 from podium.runner.protocol import Headers
 
 MAX_HEAD = 64 * 1024

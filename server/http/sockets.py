@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from podium.server.services import Services
 
 GOING_AWAY = 1001
+MAX_REASON_BYTES = 123
+"""Bytes that RFC 6455 leaves for the reason in a close frame."""
 SIGNED_OUT = 4401
 
 
@@ -86,3 +88,8 @@ class AppSocket(SocketHandler):
 
     async def authorise(self, path: dict[str, str]) -> None:
         self.app = await self.services.apps.get(self.user, path["app"])
+
+
+def close_reason(text: str) -> str:
+    """As much of a reason as a close frame holds."""
+    return text.encode()[:MAX_REASON_BYTES].decode(errors="ignore")

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from podium.server.models.common import AppId
 from podium.server.models.runs import AppEvent, AppEventType
-from pydantic import BaseModel
 
 MAX_EVENTS = 2000
 MAX_BYTES = 4 * 1024 * 1024

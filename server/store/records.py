@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from podium.server.http.problem import NotFound
 from podium.server.models.common import AppId, RequestId, UserId
 from podium.server.models.runs import RequestRecord, RequestSummary
 from podium.server.store.client import Document, Store
+from podium.server.store.times import now_ms
 
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR_MS = 7 * 24 * 3600 * 1000
 KEPT_FOR_EACH_APP = 1000
 _COLLECTION = "records"
 
@@ -44,7 +44,7 @@ class Records:
         """Make the indexes."""
         async with self._store.collection(_COLLECTION) as records:
             await records.create_index([("app", 1), ("key", -1)], name="app_key")
-            await records.create_index([("expires_at", 1)], name="expires")
+            await records.create_index([("expires_ms", 1)], name="expires")
 
     async def put(self, owner: UserId, record: RequestRecord, summary: RequestSummary) -> None:
         """Store a record, or what has become of it since it was stored."""
@@ -52,7 +52,7 @@ class Records:
             "owner": owner,
             "app": record.app,
             "key": _key(record),
-            "expires_at": record.started_at + KEPT_FOR,
+            "expires_ms": _started_ms(record) + KEPT_FOR_MS,
             "summary": summary.model_dump(mode="json"),
             "record": record.model_dump(mode="json"),
         }
@@ -87,7 +87,7 @@ class Records:
     async def sweep(self, apps: Sequence[tuple[UserId, AppId]]) -> None:
         """Remove what has expired, and of each app what is beyond the newest thousand."""
         async with self._store.collection(_COLLECTION) as records:
-            await records.delete_many({"expires_at": {"$lt": datetime.now(UTC)}})
+            await records.delete_many({"expires_ms": {"$lt": now_ms()}})
             for owner, app in apps:
                 cursor = records.find({"owner": owner, "app": app}, {"key": 1}).sort("key", -1)
                 async for document in cursor.skip(KEPT_FOR_EACH_APP).limit(1):
@@ -95,4 +95,8 @@ class Records:
 
 
 def _key(record: RequestRecord) -> str:
-    return f"{int(record.started_at.timestamp() * 1000):013d}-{record.id}"
+    return f"{_started_ms(record):013d}-{record.id}"
+
+
+def _started_ms(record: RequestRecord) -> int:
+    return int(record.started_at.timestamp() * 1000)

@@ -1,0 +1,104 @@
+"""The Language Server Protocol over a WebSocket: one JSON-RPC message per text frame, positions in UTF-16 units.
+
+Documents are ``file:///app/PATH``. The server tells the language process what is stored, at the beginning and whenever
+another tab changes it, so an editor opens only what it shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+import structlog
+from tornado.websocket import WebSocketClosedError
+
+from podium.server.http.operation import Access, Socket
+from podium.server.http.problem import ApiError
+from podium.server.http.sockets import AppSocket, close_reason
+from podium.server.live.language.conversation import Conversation
+from podium.server.live.language.pool import LanguageUnavailable
+from podium.server.live.language.process import Message
+from podium.server.models.runs import AppEventType
+
+log = structlog.get_logger("podium.language")
+
+UNUSABLE_FRAME = 1003
+TRY_AGAIN_LATER = 1013
+_PARSE_ERROR = -32700
+_INVALID_REQUEST = -32600
+
+
+class LspSocket(AppSocket):
+    """One editor."""
+
+    _tasks: tuple[asyncio.Task[None], ...] = ()
+    _conversation: Conversation
+
+    def open(self, *args: str, **path: str) -> None:
+        start = self.services.background.start
+        self._conversation = Conversation(self.services.live.languages, self._stored, self._tell)
+        self._tasks = (
+            start(f"language of {self.app.id}", self._carry()),
+            start(f"files for the language of {self.app.id}", self._follow_files()),
+        )
+
+    async def on_message(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            self.close(UNUSABLE_FRAME, "Send each message as one text frame.")
+            return
+        try:
+            content = json.loads(message)
+        except ValueError:
+            await self._refuse(_PARSE_ERROR, "The message is not valid JSON.")
+            return
+        if isinstance(content, dict):
+            await self._conversation.take(content)
+        else:
+            await self._refuse(_INVALID_REQUEST, "A message is a JSON object.")
+
+    def closed(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _carry(self) -> None:
+        try:
+            await self._conversation.run()
+        except LanguageUnavailable as error:
+            self.close(TRY_AGAIN_LATER, close_reason(error.detail))
+
+    async def _follow_files(self) -> None:
+        events = self.services.live.events.of(self.app.id)
+        with events.subscribe(events.last) as news:
+            while True:
+                published = await news.next()
+                if any(item.event.type in {AppEventType.FILES, AppEventType.DROPPED} for item in published):
+                    await self._files_changed()
+
+    async def _files_changed(self) -> None:
+        try:
+            await self._conversation.files_changed()
+        except ApiError as error:
+            # The next change tells everything that this one would have.
+            log.info("the language process was not told of a change", app=self.app.id, reason=error.detail)
+
+    async def _stored(self) -> tuple[dict[str, str], str]:
+        app = await self.services.apps.get(self.user, self.app.id)
+        return (await self.services.files.tree(self.user, app.id)).texts(), app.entry
+
+    async def _tell(self, message: Message) -> None:
+        with contextlib.suppress(WebSocketClosedError):
+            await self.write_message(json.dumps(message, separators=(",", ":")))
+
+    async def _refuse(self, code: int, message: str) -> None:
+        await self._tell({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}})
+
+
+SOCKETS = (
+    Socket(
+        "/api/v1/apps/{app}/lsp",
+        Access.USER,
+        "The Language Server Protocol, one message per frame",
+        LspSocket,
+    ),
+)

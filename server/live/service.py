@@ -1,0 +1,142 @@
+"""Everything that is alive on a server, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+
+from podium.kernels.limits import KernelLimits
+from podium.kernels.sessions import Kernels
+from podium.server.background import Background
+from podium.server.changes import AppPurged, Change, Changes, FilesChanged
+from podium.server.datadir import DataDir
+from podium.server.gateway.forward import Credentials
+from podium.server.gateway.handler import AppOf, Gateway
+from podium.server.http.auth import LOCAL_USER, Auth
+from podium.server.live.directory import LiveDirectory
+from podium.server.live.events import EventLogs
+from podium.server.live.exchanges import ExchangeService
+from podium.server.live.language.pool import LanguagePool
+from podium.server.live.language.validator import Validator
+from podium.server.live.launch import Launching
+from podium.server.live.originals import Originals
+from podium.server.live.records import Recorder
+from podium.server.live.runs import RunService
+from podium.server.models.common import AppId
+from podium.server.models.runs import AppEventType
+from podium.server.settings import KernelSettings
+from podium.server.store.apps import Apps
+from podium.server.store.databases import Databases
+from podium.server.store.files import Files
+from podium.server.store.records import Records
+
+log = structlog.get_logger("podium.live")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What it is made from."""
+
+    settings: KernelSettings
+    data: DataDir
+    auth: Auth
+    background: Background
+    changes: Changes
+    apps: Apps
+    files: Files
+    records: Records
+    databases: Databases
+    url: Callable[[str], str]
+    app_of: AppOf
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What handlers call."""
+
+    events: EventLogs
+    runs: RunService
+    exchanges: ExchangeService
+    recorder: Recorder
+    languages: LanguagePool
+    validator: Validator
+    gateway: Gateway
+    kernels: Kernels
+
+    async def warm_up(self) -> None:
+        """Do ahead what the first Run and the first keystroke would have to wait for."""
+        await self.validator.prepare()
+        await self.kernels.warm_up()
+
+
+async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
+    """Open everything; ``stack`` closes it in the opposite order."""
+    events, originals = EventLogs(), Originals()
+    languages = await stack.enter_async_context(LanguagePool())
+    validator = Validator(languages)
+    stack.push_async_callback(validator.close)
+    kernels = await stack.enter_async_context(Kernels(_limits(parts.settings)))
+    recorder = Recorder(parts.records, events, parts.background)
+    launching = Launching(
+        kernels=kernels,
+        files=parts.files,
+        checker=validator,
+        background=parts.background,
+        environment=_environment(parts),
+        load_timeout_s=parts.settings.load_timeout_s,
+    )
+    runs = RunService(launching, recorder=recorder, events=events, url=parts.url, work=parts.data.root / "work")
+    directory = LiveDirectory(LOCAL_USER, runs, parts.apps, recorder, originals)
+    credentials = Credentials(parts.auth.cookie_name.rpartition("-")[0], parts.auth.token)
+    parts.changes.subscribe(runs.take)
+    parts.changes.subscribe(_publisher(events, parts))
+    return Live(
+        events=events,
+        runs=runs,
+        exchanges=ExchangeService(
+            runs, directory, recorder, originals, credentials, parts.background, lambda name: _host(parts.url(name))
+        ),
+        recorder=recorder,
+        languages=languages,
+        validator=validator,
+        gateway=Gateway(directory, credentials, parts.app_of, parts.background),
+        kernels=kernels,
+    )
+
+
+def _limits(settings: KernelSettings) -> KernelLimits:
+    return KernelLimits(
+        max_kernels=settings.max_kernels,
+        memory_bytes=settings.memory_bytes,
+        start_timeout_s=settings.start_timeout_s,
+        idle_s=settings.idle_s,
+    )
+
+
+def _environment(parts: Parts) -> Callable[[AppId], dict[str, str]]:
+    def environment(app: AppId) -> dict[str, str]:
+        return {
+            "PLATFORM_MONGO_URI": parts.databases.uri_for(app),
+            "PODIUM_LOAD_TIMEOUT": str(parts.settings.load_timeout_s),
+        }
+
+    return environment
+
+
+def _publisher(events: EventLogs, parts: Parts) -> Callable[[Change], None]:
+    def take(change: Change) -> None:
+        if isinstance(change, FilesChanged):
+            data = {"revision": change.revision, "paths": list(change.paths), "origin": change.origin}
+            events.of(change.app).publish(AppEventType.FILES, data)
+        elif isinstance(change, AppPurged):
+            purge = parts.records.purge(change.owner, change.app)
+            parts.background.start(f"records of {change.app}", purge)
+
+    return take
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].rstrip("/")
