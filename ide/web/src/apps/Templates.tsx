@@ -28,11 +28,16 @@ function Card({ template, isBusy, disabled, onPick }: { template: Template; isBu
 }
 
 function Loading() {
+  return [0, 1, 2, 3, 4, 5].map((card) => <Skeleton key={card} className="h-44 rounded-card" />);
+}
+
+function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { title, detail } = explain(error);
   return (
-    <div className={GRID}>
-      {[0, 1, 2, 3, 4, 5].map((card) => (
-        <Skeleton key={card} className="h-44 rounded-card" />
-      ))}
+    <div className="rounded-card border border-line">
+      <EmptyState title={title} action={<Button onClick={onRetry}>Try again</Button>}>
+        {detail}
+      </EmptyState>
     </div>
   );
 }
@@ -46,18 +51,12 @@ export function Templates({ name = "", disabled = false }: { name?: string; disa
     setPicked(template?.id ?? "");
     start(template, name);
   };
-  if (templates === undefined) {
-    if (error === null) return <Loading />;
-    return (
-      <EmptyState title={explain(error).title} action={<Button onClick={() => void refetch()}>Try again</Button>}>
-        {explain(error).detail}
-      </EmptyState>
-    );
-  }
   const isOff = disabled || isPending;
   return (
     <div className={GRID}>
-      {templates.map((template) => (
+      {templates === undefined && error === null && <Loading />}
+      {error !== null && <Failed error={error} onRetry={() => void refetch()} />}
+      {templates?.map((template) => (
         <Card
           key={template.id}
           template={template}
@@ -66,7 +65,7 @@ export function Templates({ name = "", disabled = false }: { name?: string; disa
           onPick={() => pick(template)}
         />
       ))}
-      <button type="button" disabled={isOff} onClick={() => pick(null)} className={cx(CARD, "min-h-28 items-center justify-center gap-1.5 border-dashed")}>
+      <button type="button" disabled={isOff} onClick={() => pick(null)} className={cx(CARD, "min-h-28 items-center justify-center gap-1.5 border-dashed border-line-strong")}>
         <FilePlus2 size={18} strokeWidth={1.5} className="text-faint" aria-hidden />
         <span>{isPending && picked === "" ? "Starting…" : "Start with an empty file"}</span>
       </button>

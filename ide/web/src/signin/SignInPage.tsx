@@ -14,13 +14,24 @@ export function tokenOf(pasted: string): string {
   return URL.canParse(text) ? (new URL(text).searchParams.get("token") ?? text) : text;
 }
 
+/** What the server said against the token of a link that was opened: it sends such visits here with `?error=`. */
+function linkError(search: string): { title: string; detail: string } | null {
+  const type = new URLSearchParams(search).get("error");
+  if (type === null) return null;
+  if (type.endsWith("too-many-attempts")) return { title: "Too many wrong tokens", detail: "Wait a minute, then try again." };
+  return {
+    title: "The link’s token is wrong",
+    detail: "Podium may have been started with another token since. Copy the link from its terminal again.",
+  };
+}
+
 /** Signing in with the token of the link that `podium up` prints. */
 export function SignInPage() {
   useTitle("Sign in");
   const [, navigate] = useLocation();
   const search = useSearch();
   const [text, setText] = useState("");
-  const [error, setError] = useState<{ title: string; detail: string } | null>(null);
+  const [error, setError] = useState(() => linkError(search));
   const [isBusy, setBusy] = useState(false);
   const id = useId();
 
@@ -64,17 +75,17 @@ export function SignInPage() {
           }}
           className="h-8 w-full"
         />
-        <div id={`${id}-error`} role="alert" className="min-h-11 pt-1 text-small">
+        <Button type="submit" variant="primary" disabled={isBusy || text.trim() === ""} className="mt-3 h-8 w-full">
+          {isBusy ? "Signing in…" : "Sign in"}
+        </Button>
+        <div id={`${id}-error`} role="alert">
           {error !== null && (
             <>
-              <p className="text-failed">{error.title}</p>
+              <p className="pt-3 text-failed">{error.title}</p>
               <p className="text-muted">{error.detail}</p>
             </>
           )}
         </div>
-        <Button type="submit" variant="primary" disabled={isBusy || text.trim() === ""} className="mt-1 h-8 w-full">
-          {isBusy ? "Signing in…" : "Sign in"}
-        </Button>
       </form>
     </main>
   );
