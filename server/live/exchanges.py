@@ -8,6 +8,7 @@ import binascii
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from podium.runner.protocol import Headers
@@ -112,7 +113,7 @@ class ExchangeService:
     ) -> None:
         try:
             async with asyncio.timeout(WHOLE_S):
-                await _converse(exchange, target, head, body)
+                await _converse(exchange, target, head, body, self._credentials)
         except (UpstreamError, TimeoutError) as error:
             record.failed(await self._directory.explain(target, error))
         except InvalidRequestError as error:
@@ -152,7 +153,9 @@ def outgoing(request: SendRequest) -> Outgoing:
     return Outgoing(request.method, quote(request.path, safe=_PRINTABLE), request.headers, body)
 
 
-async def _converse(exchange: PanelExchange, target: Target, head: RequestHead, body: bytes) -> None:
+async def _converse(
+    exchange: PanelExchange, target: Target, head: RequestHead, body: bytes, credentials: Credentials
+) -> None:
     upstream = await Upstream.connect(target.host, target.port)
     sending: asyncio.Task[None] | None = None
     try:
@@ -160,7 +163,7 @@ async def _converse(exchange: PanelExchange, target: Target, head: RequestHead, 
         sending = asyncio.create_task(_send_body(upstream, body), name=f"body of {exchange.id}")
         async with asyncio.timeout(FIRST_BYTE_S):
             answer = await upstream.head()
-        exchange.answered(answer)
+        exchange.answered(replace(answer, headers=forward.response_headers(answer.headers, credentials)))
         async for chunk in upstream.body():
             exchange.received(chunk)
     finally:

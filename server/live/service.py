@@ -19,7 +19,7 @@ from podium.server.http.auth import LOCAL_USER, Auth
 from podium.server.live.directory import LiveDirectory
 from podium.server.live.events import EventLogs
 from podium.server.live.exchanges import ExchangeService
-from podium.server.live.language.pool import LanguagePool
+from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.validator import Validator
 from podium.server.live.launch import Launching
 from podium.server.live.originals import Originals
@@ -68,8 +68,11 @@ class Live:
 
     async def warm_up(self) -> None:
         """Do ahead what the first Run and the first keystroke would have to wait for."""
-        await self.validator.prepare()
         await self.kernels.warm_up()
+        try:
+            await self.validator.prepare()
+        except LanguageUnavailable as error:
+            log.warning("the language process is not ready", reason=error.detail)
 
 
 async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
