@@ -6,13 +6,15 @@ those of libraries to the folder they are installed in. Frames run from the oute
 
 from __future__ import annotations
 
+import gc
+import importlib
 import linecache
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import CodeType, CoroutineType, FrameType, TracebackType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, TracebackType
 from typing import Any
 
 from podium.runner.hints import hint_for
@@ -23,6 +25,10 @@ MAX_MESSAGE = 4000
 MAX_SOURCE = 300
 
 _OWN_FOLDER = str(Path(__file__).parent) + os.sep
+_IMPORT_SYSTEM = ("<frozen importlib", "<frozen runpy", importlib.__file__)
+_FRAME_ATTRIBUTES = ("cr_frame", "ag_frame", "gi_frame")
+_AWAIT_ATTRIBUTES = ("cr_await", "ag_await", "gi_yieldfrom")
+_STEPS = frozenset({"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"})
 _PROTOCOL_FOLDER = os.path.join("uvicorn", "protocols", "")
 
 
@@ -46,11 +52,11 @@ class FrameReader:
 
     def of_stack(self, frame: FrameType | None) -> tuple[Frame, ...]:
         """Where a thread stands, from its innermost frame."""
-        stack: list[Frame] = []
+        stack: list[tuple[CodeType, int | None]] = []
         while frame is not None:
-            stack.extend(self._frame(frame.f_code, frame.f_lineno))
+            stack.append((frame.f_code, frame.f_lineno))
             frame = frame.f_back
-        return _bounded(stack[::-1])
+        return _bounded(self._frames(stack[::-1]))
 
     def of_thread(self, ident: int | None) -> tuple[Frame, ...]:
         """Where the thread with this identifier stands; empty when it is gone."""
@@ -58,36 +64,55 @@ class FrameReader:
 
     def of_coroutine(self, coroutine: Any) -> tuple[Frame, ...]:
         """Where a suspended coroutine stands, through what it awaits."""
-        frames: list[Frame] = []
-        while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
-            frames.extend(self._frame(coroutine.cr_code, coroutine.cr_frame.f_lineno))
-            coroutine = coroutine.cr_await
-        return _bounded(frames)
+        return _bounded(self._frames((frame.f_code, frame.f_lineno) for frame in _suspended(coroutine)))
 
     def relative(self, filename: str) -> str | None:
         """Return the path of one of the app's own files relative to its folder, ``None`` for any other file."""
         return filename[len(self._root) :].replace(os.sep, "/") if filename.startswith(self._root) else None
 
     def _of_exception(self, error: BaseException) -> Iterator[Frame]:
-        yield from self._of_traceback(error.__traceback__)
+        yield from self._frames(_entries(error.__traceback__))
         if isinstance(error, SyntaxError) and error.filename:
             path = self.relative(error.filename)
             source = clip((error.text or "").strip(), MAX_SOURCE) or None
             yield Frame(path or error.filename, error.lineno or 1, "<module>", source, user=path is not None)
 
-    def _of_traceback(self, entry: TracebackType | None) -> Iterator[Frame]:
-        while entry is not None:
-            yield from self._frame(entry.tb_frame.f_code, entry.tb_lineno)
-            entry = entry.tb_next
+    def _frames(self, entries: Iterable[tuple[CodeType, int | None]]) -> list[Frame]:
+        """Read a stack without the runner's own frames, and without what led from them to the first user frame."""
+        frames: list[Frame] = []
+        seen_user = False
+        for code, line in entries:
+            if code.co_filename.startswith(_OWN_FOLDER):
+                frames = frames if seen_user else []
+            elif not code.co_filename.startswith(_IMPORT_SYSTEM):
+                frames.append(self._frame(code, line or 1))
+                seen_user = seen_user or frames[-1].user
+        return frames
 
-    def _frame(self, code: CodeType, line: int | None) -> Iterator[Frame]:
-        filename = code.co_filename
-        if filename.startswith((_OWN_FOLDER, "<frozen importlib", "<frozen runpy")):
-            return
-        path = self.relative(filename)
-        linecache.checkcache(filename)
-        source = clip(linecache.getline(filename, line or 1).strip(), MAX_SOURCE) or None
-        yield Frame(path or _installed_path(filename), line or 1, code.co_qualname, source, user=path is not None)
+    def _frame(self, code: CodeType, line: int) -> Frame:
+        path = self.relative(code.co_filename)
+        linecache.checkcache(code.co_filename)
+        source = clip(linecache.getline(code.co_filename, line).strip(), MAX_SOURCE) or None
+        return Frame(path or _installed_path(code.co_filename), line, code.co_qualname, source, user=path is not None)
+
+
+def _entries(entry: TracebackType | None) -> Iterator[tuple[CodeType, int | None]]:
+    while entry is not None:
+        yield entry.tb_frame.f_code, entry.tb_lineno
+        entry = entry.tb_next
+
+
+def _suspended(awaitable: Any) -> Iterator[FrameType]:
+    """Yield the frames of a suspended coroutine through all that it awaits, async generators included."""
+    while awaitable is not None:
+        frame = next(filter(None, (getattr(awaitable, name, None) for name in _FRAME_ATTRIBUTES)), None)
+        if frame is not None:
+            yield frame
+            awaitable = next(filter(None, (getattr(awaitable, name, None) for name in _AWAIT_ATTRIBUTES)), None)
+        else:
+            # The awaitable of an async generator's next step has no attribute that leads to the generator.
+            held = gc.get_referents(awaitable) if type(awaitable).__name__ in _STEPS else []
+            awaitable = next((value for value in held if isinstance(value, AsyncGeneratorType | CoroutineType)), None)
 
 
 def from_protocol(error: BaseException) -> bool:

@@ -71,7 +71,8 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     signal.signal(signal.SIGTERM, _handler(runner))
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)
-    app.start()
+    if not runner.ended.is_set():  # else the shutdown was over before it could tell this thread
+        app.start()
 
 
 def _leave(app: Any) -> None:
