@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import uuid
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import zmq.asyncio
 from jupyter_client.session import DELIM
 
 from podium.kernels.framing import FIELDS, FrameError, Message, framing
+from podium.kernels.race import race
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from podium.kernels.kernel import Kernel
 
 CHANNELS = ("iopub", "shell", "control", "stdin")
-_SUBSCRIBE_S = 2.0
+_SUBSCRIBE_S = 30.0
 _NUDGE_MS = 20
 
 logger = logging.getLogger(__name__)
@@ -41,23 +41,24 @@ class KernelChannels:
         self._poller = zmq.asyncio.Poller()
 
     async def __aenter__(self) -> Self:
-        """Connect; after this no output of the kernel is missed."""
+        """Connect, as soon as the kernel's console is there; after this no output is missed."""
         identity = uuid.uuid4().hex.encode()  # the same for all: the kernel asks for input on behalf of a shell request
         for channel in CHANNELS:
             opened = self._sockets[channel] = self._kernel.connection.open(channel, identity)
             self._poller.register(opened, zmq.POLLIN)
         try:
-            async with asyncio.timeout(_SUBSCRIBE_S):
-                await self._subscribed()
-        except TimeoutError:
+            subscribed = await race(self._subscribed(), self._kernel.exit, _SUBSCRIBE_S)
+        except BaseException:
+            self._close()
+            raise
+        if not subscribed and not self._kernel.exit.done():
             logger.warning("kernel %s is slow to take subscribers; its first output may be missed", self._kernel.id)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for opened in self._sockets.values():
-            opened.close()
+        self._close()
 
     async def send(self, frame: str | bytes) -> None:
         """Pass a client's frame on to the kernel; waits while the kernel takes no more.
@@ -81,6 +82,10 @@ class KernelChannels:
         dead = self._session.msg("status", {"execution_state": "dead"})
         yield self._framing.encode(Message("iopub", [self._session.pack(dead[field]) for field in FIELDS]))
 
+    def _close(self) -> None:
+        for opened in self._sockets.values():
+            opened.close()
+
     async def _readable(self) -> list[str]:
         """The channels on which a message waits; none when the kernel has ended and everything has been read."""
         while True:
@@ -88,14 +93,9 @@ class KernelChannels:
             ready = {opened for opened, _ in await self._poller.poll(0)}
             if ready or ended:
                 return [channel for channel in CHANNELS if self._sockets[channel] in ready]
-            polling = asyncio.ensure_future(self._poller.poll())
-            waiting: list[asyncio.Future[Any]] = [polling, self._kernel.exit]
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                polling.cancel()
+            await race(self._poller.poll(), self._kernel.exit)
 
-    async def _subscribed(self) -> None:
+    async def _subscribed(self) -> bool:
         """Make the kernel publish something, again and again, until it arrives; then forget it.
 
         A subscription takes effect some time after connecting. (``iopub_welcome`` comes only to the first of several
@@ -106,3 +106,4 @@ class KernelChannels:
             await self._kernel.connection.request("control", "kernel_info_request")
         while await iopub.poll(0):
             await iopub.recv_multipart()
+        return True

@@ -100,7 +100,7 @@ def signal_name(status: int | None) -> str | None:
     if status is None or not os.WIFSIGNALED(status):
         return None
     number = os.WTERMSIG(status)
-    return signal.Signals(number).name if number in signal.valid_signals() else f"signal {number}"
+    return next((each.name for each in signal.Signals if each == number), f"signal {number}")
 
 
 def _reason(ending: Ending, asked: ExitReason | None, ready: bool) -> KernelExit:

@@ -14,6 +14,8 @@ from podium.kernels.control import RunnerClient, RunnerUnavailable
 from podium.kernels.exits import ExitReason, KernelExit, explain
 from podium.kernels.limits import KernelLimits
 from podium.kernels.memory import family_memory
+from podium.kernels.race import race
+from podium.runner.protocol import Health
 
 if TYPE_CHECKING:
     from podium.kernels.channels import KernelChannels
@@ -34,8 +36,8 @@ class Kernel:
     """A kernel process with a runner in it.
 
     ``id`` is unique; ``source`` says whether the process was started for this session (``cold``) or was waiting for
-    one (``warm``). ``app`` is where the app is served and ``runner`` speaks to the control port. ``connection`` reaches
-    the kernel's ZeroMQ channels. ``exit`` is done when the process and all that it started are gone.
+    one (``warm``). ``app`` is where the app is served and ``runner`` speaks to the control port; both are there before
+    the console is. ``connection`` reaches the kernel's ZeroMQ channels. ``exit`` is done when the process has ended.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Kernel:
         self._clock = clock
         self._asked: ExitReason | None = None
         self._ready = False
+        self._console = False
 
     @property
     def ending(self) -> bool:
@@ -70,19 +73,20 @@ class Kernel:
         """Note that somebody uses the kernel."""
         self.last_used = self._clock.time()
 
-    async def become_ready(self) -> None:
-        """Return when both the control port and the kernel's shell channel answer; waits for as long as that takes.
+    async def become_ready(self) -> Health:
+        """Return when the control port answers, so that a load can begin; waits for as long as that takes.
 
-        Raises :class:`~podium.kernels.control.RunnerUnavailable` when the control port is no runner's.
+        Raises :class:`~podium.kernels.control.RunnerUnavailable` when it is no runner's.
         """
-        await asyncio.gather(
-            self.runner.health(timeout_s=None), self.connection.request("shell", "kernel_info_request")
-        )
+        health = await self.runner.health(timeout_s=None)
         self._ready = True
+        return health
 
     async def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in what the kernel's main thread executes."""
+        """Raise KeyboardInterrupt in the cell that the kernel executes."""
         self.touch()
+        if not self._console:
+            return  # no cell can have been begun, and a signal could end a process that does not expect it yet
         try:
             await self.connection.request("control", "interrupt_request", self._limits.interrupt_s)
         except TimeoutError:
@@ -135,6 +139,10 @@ class Kernel:
         from podium.kernels.channels import KernelChannels
 
         return KernelChannels(self, subprotocol)
+
+    async def watch_console(self) -> None:
+        """Wait until the kernel's shell channel answers, which is some time after the control port does."""
+        self._console = await race(self.connection.request("shell", "kernel_info_request"), self.exit) is not None
 
     async def watch(self) -> None:
         """Wait for the process's end, clean up after it and settle :attr:`exit`."""

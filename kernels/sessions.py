@@ -10,7 +10,7 @@ import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
 
 from podium.kernels.clock import Clock, MonotonicClock
@@ -21,6 +21,7 @@ from podium.kernels.kernel import Kernel, SessionKey
 from podium.kernels.limits import KernelLimits
 from podium.kernels.parent.client import ParentError, ParentLostError
 from podium.kernels.parent.keeper import ParentKeeper
+from podium.kernels.race import race
 from podium.kernels.runtime import make_runtime_directory
 
 if TYPE_CHECKING:
@@ -149,28 +150,23 @@ class Kernels:
             self._launcher = self._launcher or make_launcher(host, self._command, self._limits, self._clock)
         kernel = await self._launcher.launch(key, directory, env)
         self._background(self._watch(kernel), f"kernel {kernel.id}")
+        self._background(kernel.watch_console(), f"console of kernel {kernel.id}")
         return kernel
 
     async def _wait_until_ready(self, kernel: Kernel, deadline: float) -> None:
         """Raises :class:`KernelStartFailed` when the kernel ends first, or has to be ended."""
-        ready = asyncio.create_task(kernel.become_ready(), name=f"kernel {kernel.id} gets ready")
         try:
             left = max(0.0, deadline - asyncio.get_running_loop().time())
-            first: list[asyncio.Future[Any]] = [ready, kernel.exit]
-            await asyncio.wait(first, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            health = await race(kernel.become_ready(), kernel.exit, left)
             if kernel.exit.done():
                 raise KernelStartFailed(kernel.exit.result())
-            if not ready.done():
+            if health is None:
                 raise KernelStartFailed(await kernel.kill(ExitReason.TIMEOUT))
-            await ready
         except RunnerUnavailable as error:
             raise KernelStartFailed(await kernel.give_up(str(error))) from error
         except BaseException:
             await kernel.kill()
             raise
-        finally:
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
 
     async def _watch(self, kernel: Kernel) -> None:
         await kernel.watch()

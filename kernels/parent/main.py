@@ -66,11 +66,15 @@ class KernelParent:
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._serving = True
+        self._server_gone = False
         self._sweeping = False
         self._oom_kills = oom_kills()
 
-    def serve(self) -> None:
-        """Return when it is time to go; what an earlier parent of the same server left behind is ended first."""
+    def serve(self) -> bool:
+        """Serve until it is time to go, and say whether that is because the server has gone.
+
+        What an earlier parent of the same server left behind is ended first.
+        """
         kill(marked(self._mark("")))
         woken = self._listen_to_signals()
         self._watch(woken.fileno(), lambda: self._on_signal(woken.recv(_CHUNK)))
@@ -79,6 +83,7 @@ class KernelParent:
             for key, _ in self._selector.select():
                 if self._selector.get_map().get(key.fd) is key:  # else what came before it has closed it
                     key.data()
+        return self._server_gone
 
     def _listen_to_signals(self) -> socket.socket:
         """A socket on which each signal that matters arrives as one byte."""
@@ -104,7 +109,7 @@ class KernelParent:
             data, passed = b"", []
         self._passed += passed
         if not data:
-            self._serving = False
+            self._lose_server()
         for number, request in self._decoder.feed(data):
             self._report(number, self._answer(request))
 
@@ -210,7 +215,10 @@ class KernelParent:
         try:
             self._lifeline.sendall(encode(number, report))
         except ConnectionError:
-            self._serving = False
+            self._lose_server()
+
+    def _lose_server(self) -> None:
+        self._serving, self._server_gone = False, True
 
 
 def _signal_group(leader: int, number: int) -> None:
@@ -245,10 +253,10 @@ def main() -> None:
     lifeline.set_inheritable(False)
     become_subreaper()
     try:
-        KernelParent(lifeline, runtime).serve()
+        server_gone = KernelParent(lifeline, runtime).serve()
     finally:
         end_descendants()
-    if not lifeline.recv(1):  # the server is gone, so nobody needs its runtime directory any more
+    if server_gone:  # so nobody needs its runtime directory any more
         shutil.rmtree(runtime, ignore_errors=True)
 
 
