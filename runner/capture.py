@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, TextIO
 
-from podium.runner.current import current
+from podium.runner.current import BoundedText, current
 from podium.runner.events import EventLog
 from podium.runner.frames import clip
 from podium.runner.protocol import MAX_LOG_LINE, EventType, LogLine
@@ -83,39 +83,41 @@ class Capture:
         text: str,
         logger: str | None = None,
     ) -> None:
-        """Report one line (or one log message of several lines) of the request that is current."""
+        """Report one line (or one log message of several) of the current request, bounded already by the caller."""
         request = current.get()
-        line = LogLine(time.time(), stream, level, clip(text, MAX_LOG_LINE), logger, request.id if request else None)
+        line = LogLine(time.time(), stream, level, text, logger, request.id if request else None)
         if request is not None:
             request.note_line(line)
         self._events.append(EventType.LOG, line, cost=len(line.text))
 
     def printed(self, stream: StreamName, text: str, level: Level) -> None:
         """Take text as it was written: whole lines are reported, the beginning of one waits for its end."""
-        waiting = self._waiting()
-        lines = (waiting.pop(stream, "") + text).split("\n")
-        rest = lines.pop()
-        for line in lines[:MAX_LINES_PER_WRITE]:
-            self.line(stream, level, line.rstrip("\r"))
+        *lines, rest = text.split("\n")
+        if lines:
+            self._extend(stream, lines[0])
+            self.flush(stream, level, empty=True)
+            for line in lines[1:MAX_LINES_PER_WRITE]:
+                self.line(stream, level, clip(line.rstrip("\r"), MAX_LOG_LINE))
         if len(lines) > MAX_LINES_PER_WRITE:
             self.line(stream, level, f"… ({len(lines) - MAX_LINES_PER_WRITE:,} more lines in one write)")
-        if len(rest) > MAX_LOG_LINE:
-            self.line(stream, level, rest)
-        elif rest:
-            waiting[stream] = rest
-
-    def flush(self, stream: StreamName, level: Level) -> None:
-        """Report the beginning of a line without waiting for its end."""
-        rest = self._waiting().pop(stream, "")
         if rest:
+            self._extend(stream, rest)
+
+    def flush(self, stream: StreamName, level: Level, *, empty: bool = False) -> None:
+        """Report the beginning of a line without waiting for its end; ``empty`` tells that an empty line counts."""
+        rest = str(self._waiting().pop(stream, "")).rstrip("\r")
+        if rest or empty:
             self.line(stream, level, rest)
 
-    def _waiting(self) -> dict[str, str]:
+    def _extend(self, stream: StreamName, piece: str) -> None:
+        self._waiting().setdefault(stream, BoundedText(MAX_LOG_LINE)).add(piece)
+
+    def _waiting(self) -> dict[str, BoundedText]:
         """Return the unfinished lines of the current request, or of this thread when there is none."""
         request = current.get()
         if request is not None:
             return request.unfinished
-        waiting: dict[str, str] = self._unfinished.__dict__.setdefault("lines", {})
+        waiting: dict[str, BoundedText] = self._unfinished.__dict__.setdefault("lines", {})
         return waiting
 
 
@@ -201,7 +203,8 @@ class CapturedStream(io.TextIOBase):
             self._capture.printed(self._name, text, self._level)
 
     def _capture_record(self, record: logging.LogRecord, text: str) -> None:
-        self._capture.line("logging", level_name(record.levelno), text.rstrip("\n"), record.name)
+        text = clip(text.rstrip("\n"), MAX_LOG_LINE)
+        self._capture.line("logging", level_name(record.levelno), text, record.name)
         request = current.get()
         if request is not None and record.exc_info and record.exc_info[1] is not None:
             request.note_error(record.exc_info[1])
@@ -236,4 +239,5 @@ class _ServerHandler(logging.Handler):
         own = "uvicorn" in Path(record.pathname).parts
         if own and record.levelno != logging.WARNING:
             return
-        self._capture.line("server" if own else "logging", level_name(record.levelno), self.format(record), record.name)
+        text = clip(self.format(record), MAX_LOG_LINE)
+        self._capture.line("server" if own else "logging", level_name(record.levelno), text, record.name)

@@ -12,6 +12,24 @@ from typing import Protocol
 from podium.runner.protocol import LogLine
 
 
+class BoundedText:
+    """Text that grows in pieces and keeps its first ``limit`` characters; the rest is counted."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept = ""
+        self._length = 0
+
+    def add(self, piece: str) -> None:
+        """Take the next piece."""
+        self._length += len(piece)
+        self._kept += piece[: self._limit - len(self._kept)]
+
+    def __str__(self) -> str:
+        lost = self._length - len(self._kept)
+        return f"{self._kept}… ({lost:,} more characters)" if lost else self._kept
+
+
 class Cause(Protocol):
     """What the capture needs to know of a request."""
 
@@ -20,7 +38,7 @@ class Cause(Protocol):
         """The request's id."""
 
     @property
-    def unfinished(self) -> dict[str, str]:
+    def unfinished(self) -> dict[str, BoundedText]:
         """The beginnings of lines that the request has printed without their end, by stream."""
 
     def note_line(self, line: LogLine) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from podium.runner.asgi import Scope
+from podium.runner.current import BoundedText
 from podium.runner.events import EventLog
 from podium.runner.protocol import (
     MAX_RECORDED_BODY,
@@ -57,7 +58,7 @@ class Exchange:
         self.id = _request_id(self.headers)
         self.method = str(scope.get("method", "GET"))
         self.path = _target(scope)
-        self.unfinished: dict[str, str] = {}
+        self.unfinished: dict[str, BoundedText] = {}
         self.request_body = BodyKeeper()
         self.response_body = BodyKeeper()
         self.reported_error: BaseException | None = None

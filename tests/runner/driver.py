@@ -82,10 +82,11 @@ class Runner:
         self.process = process
         self.app_dir = process.app_dir
         self.since = 0
-        self.app = httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.app_port}", timeout=30)
+        self.app = httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.app_port}", timeout=30, verify=False)
         self.control = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{process.control_port}",
             timeout=60,
+            verify=False,
             headers={"authorization": f"Bearer {TOKEN}"},
         )
 
