@@ -42,6 +42,7 @@ class ConsoleSocket(AppSocket):
             return
         ready = asyncio.Event()
         self._pumping = self.services.background.start(f"console of {self.app.id}", self._pump(kernel, ready))
+        self._pumping.add_done_callback(lambda _: ready.set())
         await ready.wait()
 
     async def on_message(self, message: str | bytes) -> None:
@@ -66,7 +67,6 @@ class ConsoleSocket(AppSocket):
                         await self.write_message(frame, binary=isinstance(frame, bytes))
         finally:
             self._channels = None
-            ready.set()
         if kernel.exit.done():
             self.close(KERNEL_ENDED, close_reason(kernel.exit.result().message))
 

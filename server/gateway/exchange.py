@@ -66,6 +66,8 @@ class Exchange:
             self._splice(upstream, answer)
             return
         self._task = self._gateway.spawn(f"answer of {self._id}", self._answer(upstream, answer))
+        # The task has to begin before anybody can cancel it: one that never ran would not close the connection.
+        await asyncio.sleep(0)
         if "Expect" in headers:
             await self._invite(upstream, headers)
 

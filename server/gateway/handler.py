@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -25,7 +26,7 @@ from podium.server.gateway.relay import Relay
 from podium.server.gateway.targets import Directory
 
 AppOf = Callable[[HTTPServerRequest], str | None]
-_ABSOLUTE = re.compile(r"https?://([^/?#@]+)([^#]*)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://([^/?#@]+)((?:[/?][^#]*)?)", re.IGNORECASE)
 
 
 class AppHost(Matcher):
@@ -62,25 +63,33 @@ class OriginForm(HTTPServerConnectionDelegate):
 
     A request target that names a host is the one that counts, whatever ``Host`` says (RFC 9112, section 3.2.2). Two
     parts of a server that disagree about it can be talked past each other.
+
+    Requests that were sent behind one whose connection has been closed since are not carried out: Tornado would still
+    read them from its buffer, though nobody can get the answer and it may not be a request at all.
     """
 
     def __init__(self, application: HTTPServerConnectionDelegate) -> None:
         self._application = application
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        return _Rewriting(self._application.start_request(server_conn, request_conn))
+        return _Rewriting(
+            self._application.start_request(server_conn, request_conn), cast(HTTP1Connection, request_conn)
+        )
 
     def on_close(self, server_conn: object) -> None:
         self._application.on_close(server_conn)
 
 
 class _Rewriting(HTTPMessageDelegate):
-    def __init__(self, inner: HTTPMessageDelegate) -> None:
+    def __init__(self, inner: HTTPMessageDelegate, connection: HTTP1Connection) -> None:
         self._inner = inner
+        self._connection = connection
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
+        if self._connection.stream.closed():
+            raise HTTPInputError("The connection is closed already")
         request = cast(RequestStartLine, start_line)
         if request.path.startswith("/") or request.path == "*" or request.method == "CONNECT":
             return self._inner.headers_received(request, headers)
