@@ -1,3 +1,102 @@
+import { useEffect, useRef, useState } from "react";
+import { filesQuery } from "@/api/queries";
+import { queryClient } from "@/app/queryClient";
+import { Button, EmptyState } from "@/ui";
+import { firstFile } from "./files/paths";
+import type { EditorSession } from "./files/session";
+import { useFiles } from "./files/store";
+import { useSession } from "./files/useSession";
+import { Placeholder } from "./Placeholder";
+import { Strips } from "./strips/Strips";
+import { TabBar } from "./tabs/TabBar";
+import { useFileCommands } from "./useFileCommands";
+
+// Monaco is most of what the workspace loads, so it is asked for as soon as this module is.
+const loading = import("./monaco/mount");
+
+/** The code editor, once it has arrived and as long as the app is open. */
+function Surface({ session }: { session: EditorSession }) {
+  const host = useRef<HTMLDivElement>(null);
+  const [isReady, setReady] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    let unmount: (() => void) | undefined;
+    let isGone = false;
+    loading.then(
+      ({ mountEditor }) => {
+        if (isGone || host.current === null) return;
+        unmount = mountEditor(host.current, session);
+        setReady(true);
+      },
+      (reason: unknown) => setError(reason),
+    );
+    return () => {
+      isGone = true;
+      unmount?.();
+      setReady(false);
+    };
+  }, [session]);
+  if (error !== null) {
+    return (
+      <EmptyState title="The editor could not be loaded" action={<Button onClick={() => location.reload()}>Reload the page</Button>}>
+        A part of the page did not arrive. Your edits are kept.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div ref={host} className="absolute inset-0" />
+      {!isReady && <Placeholder />}
+    </>
+  );
+}
+
+function NoTab({ session }: { session: EditorSession }) {
+  const files = useFiles((state) => state.files);
+  const first = firstFile([...files.keys()]);
+  if (first === null) return <EmptyState title="This app has no files">Add one with + in the list of files.</EmptyState>;
+  return (
+    <EmptyState title="No file is open" action={<Button onClick={() => session.show(first)}>Open {first}</Button>}>
+      Choose one from the list of files.
+    </EmptyState>
+  );
+}
+
+function LoadFailed({ session }: { session: EditorSession }) {
+  const problem = useFiles((state) => state.problem);
+  return (
+    <EmptyState title={problem?.title ?? "The files could not be read"} action={<Button onClick={() => void session.load()}>Try again</Button>}>
+      {problem?.message}
+    </EmptyState>
+  );
+}
+
+/** Tabs, what must be known about the file, and its text. */
 export function EditorArea({ app }: { app: string }) {
-  return <div className="h-full" data-app={app} />;
+  const session = useSession(app);
+  useFileCommands(session);
+  const status = useFiles((state) => state.status);
+  const hasTab = useFiles((state) => state.active !== null);
+  const isTextHidden = status === "failed" || (status === "ready" && !hasTab);
+  useEffect(
+    () =>
+      session.listen({
+        onText: () => undefined,
+        onRename: () => undefined,
+        onFiles: () => void queryClient.invalidateQueries(filesQuery(app)),
+      }),
+    [session, app],
+  );
+  return (
+    <div className="relative flex h-full flex-col bg-bg">
+      <TabBar session={session} />
+      <Strips session={session} />
+      <div className="relative min-h-0 flex-1">
+        <Surface session={session} />
+        {isTextHidden && (
+          <div className="absolute inset-0 z-10 bg-bg">{status === "failed" ? <LoadFailed session={session} /> : <NoTab session={session} />}</div>
+        )}
+      </div>
+    </div>
+  );
 }

@@ -45,6 +45,14 @@ export function useRegisterCommands(commands: readonly Command[]): void {
   useEffect(() => registerCommands(commands), [commands]);
 }
 
+const GROUPS: readonly Command["group"][] = ["Run", "Request", "Go to", "File", "Editor", "App", "View", "Help"];
+
+/** The commands in the groups' order, without empty groups. */
+export function grouped(commands: Iterable<Command>): [Command["group"], Command[]][] {
+  const members = Map.groupBy(commands, (command) => command.group);
+  return GROUPS.flatMap((group) => (members.has(group) ? [[group, members.get(group) ?? []]] : []));
+}
+
 export const isEnabled = (command: Command): boolean => command.enabled?.() ?? true;
 
 const chords = (command: Command): readonly string[] =>

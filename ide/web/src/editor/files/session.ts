@@ -1,6 +1,7 @@
 import { ApiProblem } from "@/api/problem";
 import { editor, type Place, useEditor } from "@/state/editor";
 import { useLive } from "@/state/live";
+import { useRunProgress } from "@/state/run";
 import { toast } from "@/ui/toast";
 import type { Draft, DraftState } from "./draft";
 import { DraftQueue } from "./drafts";
@@ -31,6 +32,7 @@ export class EditorSession {
   readonly #keep: BrowserKeep;
   readonly #listeners = new Set<SessionListener>();
   #cleanups: (() => void)[] = [];
+  #isOpen = false;
   #refreshing = false;
   #refreshAgain = false;
 
@@ -48,6 +50,7 @@ export class EditorSession {
     useFiles.setState({ ...NO_FILES, app: this.app });
     const retry = (): void => this.drafts.retryNow();
     window.addEventListener("online", retry);
+    this.#isOpen = true;
     this.#cleanups = [
       () => window.removeEventListener("online", retry),
       editor.onFlush(() => this.drafts.flush()),
@@ -59,6 +62,9 @@ export class EditorSession {
         if (isBack) this.drafts.retryNow();
         if (isBack || live.files !== before.files) void this.refresh();
       }),
+      useRunProgress.subscribe(({ startedAt }) => {
+        if (startedAt !== null) useFiles.setState({ dismissed: null });
+      }),
       useFiles.subscribe((files) => this.#report(files)),
     ];
     void this.load();
@@ -66,6 +72,7 @@ export class EditorSession {
 
   /** Ends it; a last write goes out, and what fails stays in the browser for the next time. */
   stop(): void {
+    this.#isOpen = false;
     for (const cleanup of this.#cleanups) cleanup();
     this.#cleanups = [];
     setTimeout(() => this.drafts.stop(), EXIT_DELAY_MS);
@@ -83,7 +90,7 @@ export class EditorSession {
     useFiles.setState({ status: "loading", problem: null });
     try {
       const files = await this.#api.all();
-      if (!this.#isOpen()) return;
+      if (!this.#isOpen) return;
       for (const { path, etag, text } of files) this.drafts.load(path, { etag, text });
       for (const path of this.#keep.paths()) if (this.drafts.get(path) === undefined) this.drafts.loadOrphan(path);
       const paths = [...useFiles.getState().files.keys()];
@@ -195,7 +202,7 @@ export class EditorSession {
   }
 
   #onDraft(path: string, draft: Draft | null): void {
-    if (!this.#isOpen()) return;
+    if (!this.#isOpen) return;
     const { files } = useFiles.getState();
     // Every key press comes by here; the screen only changes with the state.
     if (draft !== null && files.get(path)?.kind === draft.state.kind && QUIET.has(draft.state.kind)) return;
@@ -222,9 +229,5 @@ export class EditorSession {
     const next = { ...summary(files), activePath: active };
     const now = useEditor.getState();
     if (next.save !== now.save || next.saveReason !== now.saveReason || next.activePath !== now.activePath) useEditor.setState(next);
-  }
-
-  #isOpen(): boolean {
-    return this.#cleanups.length > 0;
   }
 }

@@ -14,6 +14,8 @@ export interface Files {
   active: string | null;
   /** The file whose two texts are shown side by side. */
   comparing: string | null;
+  /** The failure of a Run (its key) whose strip and mark the person has closed. */
+  dismissed: string | null;
   /** Whether help from the language server is there; `away` has lasted long enough to say so. */
   language: "off" | "connecting" | "ready" | "away";
 }
@@ -26,6 +28,7 @@ export const NO_FILES: Files = {
   tabs: [],
   active: null,
   comparing: null,
+  dismissed: null,
   language: "off",
 };
 

@@ -1,0 +1,12 @@
+import { Uri } from "monaco-editor/editor";
+
+const APP = "/app/";
+
+/** The document of one of the app's files: `file:///app/PATH`. */
+export const uriOf = (path: string): Uri => Uri.from({ scheme: "file", path: APP + path });
+
+/** The tab that shows a document: a file's path, or the address of a library's source. */
+export function tabOf(uri: Uri): string | null {
+  if (uri.scheme === "library") return uri.toString();
+  return uri.scheme === "file" && uri.path.startsWith(APP) ? uri.path.slice(APP.length) : null;
+}

@@ -1,0 +1,66 @@
+import { ChevronRight } from "lucide-react";
+import { useState } from "react";
+import { useFiles } from "@/editor/files/store";
+import { type Trouble, troubleOf } from "@/editor/problems/failure";
+import { Frames } from "@/output/Frames";
+import { cx } from "@/lib/cx";
+import { count } from "@/lib/format";
+import { editor } from "@/state/editor";
+import { useLive } from "@/state/live";
+import { Strip } from "./Strip";
+
+/** The line that failed, as a link. */
+function Place({ trouble }: { trouble: Trouble }) {
+  const { place } = trouble;
+  if (place === null) return null;
+  return (
+    <button type="button" className="font-mono text-small text-accent hover:underline" onClick={() => editor.openFrame(place.path, place.line)}>
+      {place.path}:{place.line}
+    </button>
+  );
+}
+
+function Failed({ trouble }: { trouble: Trouble }) {
+  const [isOpen, setOpen] = useState(false);
+  const { frames, title, message, hint, serving, key } = trouble;
+  return (
+    <Strip
+      tone="failed"
+      title={`${title}.`}
+      onDismiss={() => useFiles.setState({ dismissed: key })}
+      actions={
+        frames.length > 1 && (
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+            className="inline-flex h-7 items-center gap-1 rounded-control px-1.5 text-muted hover:bg-hover hover:text-text"
+          >
+            <ChevronRight size={12} aria-hidden className={cx("transition-transform", isOpen && "rotate-90")} />
+            {count(frames.length, "frame")}
+          </button>
+        )
+      }
+      more={
+        isOpen && (
+          <div className="max-h-44 overflow-y-auto border-t border-line py-1 pl-1">
+            <Frames frames={frames} />
+          </div>
+        )
+      }
+    >
+      {serving && "The previous version goes on serving. "}
+      <span className="font-mono text-small break-words whitespace-pre-wrap text-text">{message.trim()}</span> <Place trouble={trouble} />
+      {hint !== null && ` ${hint}`}
+    </Strip>
+  );
+}
+
+/** Why the last Run failed, until one works or the person closes it. */
+export function FailureStrip() {
+  const run = useLive((state) => state.run);
+  const dismissed = useFiles((state) => state.dismissed);
+  const trouble = troubleOf(run);
+  if (trouble === null || trouble.key === dismissed) return null;
+  return <Failed key={trouble.key} trouble={trouble} />;
+}
