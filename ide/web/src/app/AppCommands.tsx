@@ -18,7 +18,7 @@ export function AppCommands() {
   const commands = useMemo<readonly Command[]>(
     () => [
       { id: "palette.commands", title: "Search commands", group: "Go to", keys: "Mod+K", run: () => workspace.set({ palette: "commands" }) },
-      { id: "apps.list", title: "Go to the list of apps", group: "Go to", keywords: ["home", "switch"], run: () => navigate("/") },
+      { id: "apps.list", title: "Go to the list of apps", group: "Go to", keywords: ["home", "switch"], enabled: () => location.pathname !== "/", run: () => navigate("/") },
       { id: "help.keys", title: "Show all keys", group: "Help", keys: "?", keywords: ["shortcuts", "keyboard"], run: () => workspace.set({ keysOpen: true }) },
       ...THEME_COMMANDS,
     ],

@@ -1,5 +1,5 @@
 import { Copy, Ellipsis, PencilLine, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import type { App } from "@/api/types";
 import { useCreateApp, useDeleteApp, useRestoreApp } from "@/api/queries";
 import { announce } from "@/state/announce";
@@ -12,6 +12,7 @@ const UNDO_MS = 10_000;
 /** What can be done with an app from the list: rename, clone, delete with ten seconds to undo it. */
 export function AppActions({ app }: { app: App }) {
   const [isRenaming, setRenaming] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const create = useCreateApp();
   const remove = useDeleteApp();
   const restore = useRestoreApp();
@@ -41,7 +42,7 @@ export function AppActions({ app }: { app: App }) {
     <span className="relative z-10">
       <Menu
         align="end"
-        trigger={<IconButton icon={Ellipsis} label={`Actions for ${app.name}`} />}
+        trigger={<IconButton ref={button} icon={Ellipsis} label={`Actions for ${app.name}`} />}
         groups={[
           [
             { label: "Rename…", icon: PencilLine, onSelect: () => setRenaming(true) },
@@ -50,7 +51,7 @@ export function AppActions({ app }: { app: App }) {
           [{ label: "Delete", icon: Trash2, danger: true, onSelect: deleteApp }],
         ]}
       />
-      <Suspense>{isRenaming && <RenameDialog app={app} onClose={() => setRenaming(false)} />}</Suspense>
+      <Suspense>{isRenaming && <RenameDialog app={app} onClose={() => setRenaming(false)} returnFocus={button} />}</Suspense>
     </span>
   );
 }

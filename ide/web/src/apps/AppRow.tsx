@@ -22,7 +22,7 @@ const short = (url: string): string => url.replace(/^https?:\/\//, "").replace(/
 /** One app. The whole row leads to it; its link is what the keyboard reaches. */
 export function AppRow({ app }: { app: App }) {
   return (
-    <tr className="group relative h-10 border-t border-line hover:bg-hover has-[[data-row-link]:focus-visible]:bg-selection">
+    <tr className="group relative h-10 border-t border-line -outline-offset-2 outline-accent hover:bg-hover has-[[data-row-link]:focus-visible]:bg-hover has-[[data-row-link]:focus-visible]:outline-2">
       <td className="truncate px-2 pl-3">
         <Link href={`/apps/${app.name}`} data-row-link className="font-medium outline-none after:absolute after:inset-0">
           {app.name}
@@ -31,7 +31,7 @@ export function AppRow({ app }: { app: App }) {
       <td className="px-2">
         <StatusDot status={app.state} />
       </td>
-      <td className="tabular px-2 text-right text-muted max-[799px]:hidden">{app.routes ?? <span className="text-faint">–</span>}</td>
+      <td className="tabular px-2 text-right text-muted max-[899px]:hidden">{app.routes ?? <span className="text-faint">–</span>}</td>
       <td className="truncate px-2 pl-6 text-muted max-[640px]:hidden">
         <Ago at={app.last_run_at} />
       </td>

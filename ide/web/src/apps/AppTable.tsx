@@ -36,7 +36,7 @@ export function AppTable({ apps, search }: { apps: readonly App[] | undefined; s
           <tr>
             <th scope="col" className={HEAD}>Name</th>
             <th scope="col" className={`${HEAD} w-28`}>Status</th>
-            <th scope="col" className={`${HEAD} w-18 text-right max-[799px]:hidden`}>Routes</th>
+            <th scope="col" className={`${HEAD} w-18 text-right max-[899px]:hidden`}>Routes</th>
             <th scope="col" className={`${HEAD} w-32 pl-6 max-[640px]:hidden`}>Last run</th>
             <th scope="col" className={`${HEAD} w-32 max-[999px]:hidden`}>Last request</th>
             <th scope="col" className={`${HEAD} w-68 max-[799px]:hidden`}>URL</th>

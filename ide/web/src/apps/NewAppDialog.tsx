@@ -13,7 +13,7 @@ export function NewAppDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title="New app"
       description="Pick a start. It opens running, with its first request ready to send."
-      className="top-[8vh] max-h-[84vh] w-[min(860px,calc(100vw-32px))]"
+      size="wide"
     >
       <div className="max-w-80 pt-1">
         <NameField label="Name" placeholder="Chosen by Podium" value={name} onChange={setName} />

@@ -1,4 +1,4 @@
-import { type SubmitEvent, useId, useState } from "react";
+import { type RefObject, type SubmitEvent, useId, useState } from "react";
 import { explain } from "@/api/problem";
 import { useRenameApp } from "@/api/queries";
 import type { App } from "@/api/types";
@@ -7,7 +7,7 @@ import { NameField } from "./NameField";
 import { nameProblem } from "./names";
 
 /** Asks for an app's new name. */
-export function RenameDialog({ app, onClose }: { app: App; onClose: () => void }) {
+export function RenameDialog({ app, onClose, returnFocus }: { app: App; onClose: () => void; returnFocus: RefObject<HTMLElement | null> }) {
   const [name, setName] = useState(app.name);
   const rename = useRenameApp();
   const form = useId();
@@ -20,6 +20,7 @@ export function RenameDialog({ app, onClose }: { app: App; onClose: () => void }
     <Dialog
       open
       onClose={onClose}
+      returnFocus={returnFocus}
       title={`Rename ${app.name}`}
       description="Its URL changes with the name; the old one stops working."
       actions={

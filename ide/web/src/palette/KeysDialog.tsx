@@ -1,15 +1,14 @@
-import { type Command, firstKey, useCommands } from "@/state/commands";
+import { firstKey, grouped, useCommands } from "@/state/commands";
 import { Dialog, Kbd } from "@/ui";
 
 /** Every key that does something here and now. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const commands = useCommands((state) => state.commands);
   const withKeys = [...commands.values()].filter((command) => firstKey(command) !== undefined);
-  const groups = Map.groupBy(withKeys, (command: Command) => command.group);
   return (
-    <Dialog open onClose={onClose} title="Keys" className="w-[min(640px,calc(100vw-32px))]">
+    <Dialog open onClose={onClose} title="Keys" size="wide">
       <div className="columns-1 gap-8 sm:columns-2">
-        {[...groups].map(([group, members]) => (
+        {grouped(withKeys).map(([group, members]) => (
           <section key={group} className="mb-4 break-inside-avoid">
             <h3 className="mb-1 text-small text-faint">{group}</h3>
             <dl>

@@ -3,7 +3,7 @@ import { Command as Cmdk } from "cmdk";
 import { Box, FileCode, type LucideIcon } from "lucide-react";
 import { useLocation } from "wouter";
 import { appsQuery, filesQuery } from "@/api/queries";
-import { type Command, firstKey, isEnabled, useCommands } from "@/state/commands";
+import { firstKey, grouped, isEnabled, useCommands } from "@/state/commands";
 import { editor } from "@/state/editor";
 import { useLive } from "@/state/live";
 import { workspace } from "@/state/workspace";
@@ -67,9 +67,8 @@ function Apps({ current, onPick }: { current: string | null; onPick: (then: () =
 
 function Commands({ onPick }: { onPick: (then: () => void) => void }) {
   const commands = useCommands((state) => state.commands);
-  const groups = Map.groupBy([...commands.values()].filter(isEnabled), (command: Command) => command.group);
-  groups.set("Go to", (groups.get("Go to") ?? []).filter((command) => command.id !== "palette.commands"));
-  return [...groups].map(([group, members]) => (
+  const offered = [...commands.values()].filter((command) => command.id !== "palette.commands" && isEnabled(command));
+  return grouped(offered).map(([group, members]) => (
     <Cmdk.Group key={group} heading={group} className={GROUP}>
       {members.map((command) => (
         <Item

@@ -23,7 +23,7 @@ const WORDS: Record<Status, string> = {
 /** A status: always a dot and a word, never the colour alone. */
 export function StatusDot({ status, word = status, className }: { status: Status; word?: string; className?: string }) {
   return (
-    <span className={cx("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
+    <span className={cx("inline-flex items-center gap-1.5 align-top whitespace-nowrap", className)}>
       <span className={cx("size-2 shrink-0 rounded-full", DOTS[status])} aria-hidden />
       <span className={cx("truncate", WORDS[status])}>{word}</span>
     </span>

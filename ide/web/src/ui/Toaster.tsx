@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { type CSSProperties, useEffect } from "react";
 import { Toaster as Sonner, toast } from "sonner";
 import { useTheme } from "@/state/theme";
 import { type ToastWish, useToasts } from "./toast";
@@ -26,11 +26,12 @@ export function Toaster() {
       position="bottom-center"
       offset={36}
       gap={8}
+      style={{ "--width": "min(420px, calc(100vw - 32px))" } as CSSProperties}
       toastOptions={{
         unstyled: true,
         classNames: {
           toast:
-            "flex w-[min(420px,calc(100vw-32px))] items-center gap-3 rounded-card bg-overlay px-3 py-2.5 text-ui text-text shadow-pop",
+            "flex w-full items-center gap-3 rounded-card bg-overlay px-3 py-2.5 font-sans text-ui text-text shadow-pop",
           content: "min-w-0 flex-1",
           title: "font-medium",
           description: "text-muted",

@@ -1,3 +1,5 @@
+import { useQuery } from "@tanstack/react-query";
+import { sessionQuery } from "@/api/queries";
 import type { RunTimings } from "@/api/types";
 import { bytes, duration } from "@/lib/format";
 import { type SaveState, editor, useEditor } from "@/state/editor";
@@ -45,7 +47,8 @@ function BlockedNote() {
 }
 
 function EditorFacts() {
-  const { cursor, language, save } = useEditor();
+  const { cursor, language, save, saveReason } = useEditor();
+  const { data: session } = useQuery(sessionQuery);
   return (
     <span className="flex items-center gap-3">
       {cursor !== null && (
@@ -53,8 +56,8 @@ function EditorFacts() {
           Ln {cursor.line}, Col {cursor.column}
         </span>
       )}
-      {language !== null && <span className="max-[799px]:hidden">{language}</span>}
-      <span className={save === "conflict" || save === "offline" ? "text-starting" : undefined}>{SAVE[save]}</span>
+      {language !== null && <span className="max-[799px]:hidden">{language === "Python" && session ? `Python ${session.python}` : language}</span>}
+      <span title={saveReason ?? undefined} className={save === "conflict" || save === "offline" ? "text-starting" : undefined}>{SAVE[save]}</span>
     </span>
   );
 }
