@@ -86,7 +86,7 @@ async def _stream(call: Call[SendRequest] | Call, app: StoredApp, exchange: Pane
 
 
 def _encoded(line: StreamLine) -> bytes:
-    return line.model_dump_json(exclude_none=True).encode() + b"\n"
+    return line.model_dump_json().encode() + b"\n"
 
 
 def _address(app: StoredApp, exchange: PanelExchange) -> str:
