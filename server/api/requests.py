@@ -64,8 +64,7 @@ async def cancel(call: Call) -> Reply:
     id = RequestId(call.path["request"])
     exchange = call.services.live.exchanges.find(app.id, id)
     if exchange is not None:
-        exchange.cancel()
-        return Reply(body=(await exchange.whole()).record)
+        return Reply(body=await exchange.cancel())
     return Reply(body=await call.services.live.recorder.get(call.user, app.id, id))
 
 

@@ -52,10 +52,12 @@ class PanelExchange:
         """Name the task that :meth:`cancel` ends."""
         self._task = task
 
-    def cancel(self) -> None:
-        """Close the connection to the app; nothing happens when the answer is complete."""
+    async def cancel(self) -> RequestRecord:
+        """Close the connection to the app, and return what is known; a complete answer is left as it is."""
         if self._task is not None and not self._record.ended:
             self._task.cancel()
+            await self._record.over.wait()
+        return self._record.record()
 
     def answered(self, head: ResponseHead) -> None:
         """Take the head of the answer."""

@@ -23,8 +23,9 @@ _ENDED = frozenset({RequestState.DONE, RequestState.FAILED, RequestState.CANCELL
 class OpenRecord:
     """What the gateway sees of an exchange, and what the recorder inside the kernel saw (``inner``) once it is told.
 
-    ``changed`` is called with the record whenever its state changes; ``settled`` is set when nothing is waited for any
-    more. This is the gateway's :class:`~podium.server.gateway.targets.Entry`.
+    ``changed`` is called with the record whenever its state changes; ``over`` is set when the exchange has ended, and
+    ``settled`` when nothing more is waited for. This is the gateway's
+    :class:`~podium.server.gateway.targets.Entry`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class OpenRecord:
         self.inner: Record | None = None
         self.alone = False
         """The kernel has ended: it will record nothing any more."""
+        self.over = asyncio.Event()
         self.settled = asyncio.Event()
         self.state = RequestState.WAITING
         self._source: Source = source
@@ -84,6 +86,7 @@ class OpenRecord:
     def _end(self, state: RequestState, error: str | None = None) -> None:
         self.state, self._error = state, error
         self._duration_ms = self._elapsed()
+        self.over.set()
         self._changed(self)
 
     def record(self) -> RequestRecord:

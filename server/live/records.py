@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
@@ -23,15 +24,20 @@ from podium.server.http.problem import ApiError
 from podium.server.live.events import EventLogs
 from podium.server.live.openrecord import OpenRecord, Source, record_of, summary_of
 from podium.server.models.common import AppId, RequestId, UserId
-from podium.server.models.runs import AppEventType, RequestRecord
+from podium.server.models.runs import AppEventType, RequestRecord, RequestState
+from podium.server.store.apps import Apps
 from podium.server.store.records import Page, Records
 
 log = structlog.get_logger("podium.records")
 
 JOIN_S = 2.0
 """How long the kernel's record of an exchange that is over is waited for."""
+CANCELLED_JOIN_S = 0.2
+"""The same for one that was cancelled: an app that does not notice that goes on, perhaps for ever."""
 MAX_UNWRITTEN = 500
 """Records that wait to be stored. Beyond that the oldest are given up: recording must never slow the gateway down."""
+TOUCH_S = 10.0
+"""How exact an app's ``last_request_at`` is: writing it for every request would double the work of recording."""
 _LATE = 200
 _RETRY_S = 1.0
 _FLUSH_S = 2.0
@@ -40,8 +46,9 @@ _FLUSH_S = 2.0
 class Recorder:
     """All exchanges that go on, and the way of their records into the store."""
 
-    def __init__(self, records: Records, events: EventLogs, background: Background) -> None:
+    def __init__(self, records: Records, apps: Apps, events: EventLogs, background: Background) -> None:
         self._records = records
+        self._apps = apps
         self._events = events
         self._open: dict[RequestId, OpenRecord] = {}
         self._late: OrderedDict[RequestId, OpenRecord] = OrderedDict()
@@ -49,6 +56,7 @@ class Recorder:
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._touched: dict[AppId, float] = {}
         background.start("records", self._write())
 
     def begin(
@@ -108,7 +116,8 @@ class Recorder:
             return
         self._publish(record.app, record.record())
         if record.ended:
-            asyncio.get_running_loop().call_later(JOIN_S, self._give_up, record)
+            patience = CANCELLED_JOIN_S if record.state is RequestState.CANCELLED else JOIN_S
+            asyncio.get_running_loop().call_later(patience, self._give_up, record)
 
     def _give_up(self, record: OpenRecord) -> None:
         if not record.settled.is_set():
@@ -145,9 +154,16 @@ class Recorder:
         id, (owner, record) = next(iter(self._unwritten.items()))
         try:
             await self._records.put(owner, record, summary_of(record))
+            await self._touch(owner, record.app)
         except ApiError as error:
             log.warning("a record cannot be stored yet", request=id, reason=error.detail)
             await asyncio.sleep(_RETRY_S)
             return
         if self._unwritten.get(id, (owner, None))[1] is record:
             del self._unwritten[id]
+
+    async def _touch(self, owner: UserId, app: AppId) -> None:
+        now = time.monotonic()
+        if now - self._touched.get(app, -TOUCH_S) >= TOUCH_S:
+            self._touched[app] = now
+            await self._apps.touch(owner, app, "last_request_at")

@@ -82,7 +82,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     validator = Validator(languages)
     stack.push_async_callback(validator.close)
     kernels = await stack.enter_async_context(Kernels(_limits(parts.settings)))
-    recorder = Recorder(parts.records, events, parts.background)
+    recorder = Recorder(parts.records, parts.apps, events, parts.background)
     launching = Launching(
         kernels=kernels,
         files=parts.files,

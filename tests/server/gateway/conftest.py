@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import StreamReader as Reader
+from asyncio import StreamWriter as Writer
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -21,8 +23,9 @@ from podium.server.http.hosts import Hosts
 from podium.server.models.common import AppId, RequestId, UserId
 from podium.server.settings import ServerSettings
 
+__all__ = ["CREDENTIALS", "App", "Reader", "Town", "Writer", "answering", "echo", "read_head"]
+
 CREDENTIALS = Credentials("podium-session", "the-platform-token")
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 App = Callable[[Reader, Writer], Awaitable[None]]
 
 
