@@ -1,0 +1,1 @@
+"""The whole of Podium as its user sees it: a real server, a real browser."""

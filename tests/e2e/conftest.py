@@ -1,0 +1,86 @@
+"""One browser and one Podium for each test worker; a signed-in page, with an eye on its console, for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
+
+from podium.tests.e2e.desk import Desk
+from podium.tests.support.server import Podium, running
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
+
+
+@pytest.fixture(scope="session")
+def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
+    """A Podium that the tests of this worker share; each works on apps of its own."""
+    with running(tmp_path_factory.mktemp("podium"), env={"PODIUM_MAX_KERNELS": "30"}) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The machine's own Chromium."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("These tests drive a real browser: install Chromium, or run them with `make test`.")
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIET])
+        yield found
+        await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser profile of its own at the size of a small laptop."""
+    found = await browser.new_context(viewport={"width": 1440, "height": 900})
+    await found.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield found
+    await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A page that fails its test when a script fails or the content security policy is broken.
+
+    What the page looked like at the end is kept in ``tests/.artifacts``.
+    """
+    found = await context.new_page()
+    mistakes = watch(found)
+    yield found
+    ARTIFACTS.mkdir(exist_ok=True)
+    await found.screenshot(path=ARTIFACTS / f"{request.node.name}.png")
+    assert mistakes == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(page: Page, podium: Podium) -> Desk:
+    """A signed-in page."""
+    found = Desk(page, podium)
+    await found.sign_in()
+    return found
+
+
+def watch(page: Page) -> list[str]:
+    """Collect what a page must not do: uncaught errors, refused resources, answers that are the server's fault."""
+    mistakes: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            mistakes.append(message.text)
+
+    def on_response(response: Response) -> None:
+        if response.status >= 500 and "/api/" in response.url:
+            mistakes.append(f"{response.status} {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: mistakes.append(str(error)))
+    page.on("response", on_response)
+    return mistakes

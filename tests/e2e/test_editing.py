@@ -1,0 +1,89 @@
+"""Typing: mistakes are underlined, errors are found by their line, and no tab loses what another wrote."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from podium.tests.e2e.conftest import watch
+from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.support.server import Podium
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+GOOD = '''from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def root() -> dict[str, str]:
+    return {"say": "good"}
+'''
+BROKEN = GOOD.replace('"good"}', '"good"')
+RAISING = GOOD.replace('return {"say": "good"}', 'shelf: list[int] = []\n    return {"say": str(shelf[3])}')
+
+
+async def test_a_syntax_error_is_underlined_and_goes_when_it_is_fixed(desk: Desk) -> None:
+    await desk.open({"main.py": GOOD}, run=False)
+    await desk.write(BROKEN)
+    await expect(desk.page.locator(".squiggly-error").first).to_be_attached(timeout=PATIENCE_MS)
+    await desk.output("Problems")
+    problem = desk.page.get_by_role("tabpanel", name=re.compile("Problems")).get_by_role("button").first
+    await expect(problem).to_contain_text(re.compile("never closed|syntax|expected", re.I))
+    await problem.click()
+    await expect(desk.page.get_by_role("contentinfo")).to_contain_text("Ln 8")
+    await desk.write(GOOD)
+    await expect(desk.page.locator(".squiggly-error")).to_have_count(0, timeout=PATIENCE_MS)
+    await desk.saved()
+
+
+async def test_a_failed_run_keeps_the_version_before_and_points_at_the_line(desk: Desk) -> None:
+    await desk.open({"main.py": GOOD})
+    await desk.write(GOOD.replace("app = FastAPI()", "app = FastAPI()\nraise RuntimeError('not today')"))
+    await desk.page.keyboard.press("ControlOrMeta+Enter")
+    await expect(desk.page.get_by_text("not today").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(desk.page.get_by_role("banner")).to_contain_text("still serving")
+    await desk.send("/")
+    await desk.answered("good")
+
+
+async def test_a_frame_of_a_traceback_leads_to_its_line(desk: Desk) -> None:
+    await desk.open({"main.py": RAISING})
+    await desk.send("/")
+    await desk.answered("500")
+    await desk.answer.get_by_role("tab", name=re.compile("^Trace")).click()
+    await desk.answered("IndexError")
+    await desk.answer.get_by_role("button", name=re.compile("main.py")).last.click()
+    await expect(desk.page.get_by_role("contentinfo")).to_contain_text("Ln 9")
+
+
+async def test_two_tabs_on_one_file(desk: Desk, context: BrowserContext, podium: Podium) -> None:
+    name = await desk.open({"main.py": GOOD}, run=False)
+    second = Desk(await context.new_page(), podium)
+    mistakes = watch(second.page)
+    await second.show(name)
+    await second.write("first = 1\n")
+    await second.saved()
+    await expect(desk.page.locator(".view-lines").first).to_contain_text("first", timeout=PATIENCE_MS)
+
+    await desk.page.context.set_offline(True)
+    await desk.write("mine = 1\n")
+    await second.write("theirs = 2\n")
+    await desk.page.context.set_offline(False)
+    strip = re.compile("changed in another tab")
+    tabs: list[Page] = [desk.page, second.page]
+    await expect(
+        tabs[0].get_by_text(strip).or_(tabs[0].locator(".view-lines").get_by_text("theirs")).first
+    ).to_be_visible(timeout=PATIENCE_MS)
+    kept = [await tab.locator(".view-lines").first.inner_text() for tab in tabs]
+    asked = [await tab.get_by_text(strip).count() for tab in tabs]
+    assert sum(asked) >= 1, f"one tab was overwritten unasked: {kept}"
+    assert "mine" in kept[0]
+    assert "theirs" in kept[1]
+    loser = tabs[0] if asked[0] else tabs[1]
+    await loser.get_by_role("button", name="Keep mine").click()
+    await expect(loser.get_by_text(strip)).to_have_count(0, timeout=PATIENCE_MS)
+    assert mistakes == []

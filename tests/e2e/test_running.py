@@ -1,0 +1,113 @@
+"""While an app runs: streams, reloads of the page, a server that goes away, logs and the console."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.support.server import running
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+GATED = '''"""A stream that goes on when a file appears."""
+
+import asyncio
+import pathlib
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+
+
+@app.get("/stream")
+def stream():
+    async def words():
+        yield "first\\n"
+        while not pathlib.Path("go").exists():
+            await asyncio.sleep(0.02)
+        yield "last\\n"
+
+    return StreamingResponse(words(), media_type="text/plain")
+
+
+@app.get("/go")
+def go():
+    pathlib.Path("go").touch()
+    print("the gate is open")
+    return "gone"
+'''
+
+
+async def test_a_reload_in_the_middle_of_a_stream_loses_nothing(desk: Desk) -> None:
+    name = await desk.open({"main.py": GATED})
+    await desk.send("/stream")
+    await desk.answered("first")
+    await desk.page.reload()
+    await desk.answered("first")
+    with desk.podium.client() as client:
+        client.get("/go", headers={"Host": f"{name}.localhost:{desk.podium.port}"}).raise_for_status()
+    await desk.answered("last")
+    await desk.answered("200")
+
+
+async def test_the_log_lines_of_a_request_stand_beside_its_answer(desk: Desk) -> None:
+    await desk.open({"main.py": GATED})
+    await desk.send("/go")
+    await desk.answered("gone")
+    await desk.answer.get_by_role("tab", name=re.compile("^Logs")).click()
+    await desk.answered("the gate is open")
+    await desk.output("Logs")
+    logs = desk.page.get_by_role("tabpanel", name=re.compile("^Logs")).last
+    await expect(logs.get_by_text("the gate is open").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def test_the_history_survives_a_reload(desk: Desk) -> None:
+    await desk.open({"main.py": GATED})
+    await desk.send("/go?mark=kept")
+    await desk.answered("gone")
+    await desk.page.reload()
+    await desk.answer.get_by_role("tab", name=re.compile("^History")).click()
+    await desk.page.get_by_role("option", name=re.compile("mark=kept")).click(timeout=PATIENCE_MS)
+    await desk.answer.get_by_role("tab", name=re.compile("^Body")).click()
+    await desk.answered("gone")
+
+
+async def test_the_console_is_in_the_kernel_of_the_running_app(desk: Desk) -> None:
+    await desk.open({"main.py": GATED})
+    await desk.output("Console")
+    console = desk.page.get_by_role("tabpanel", name=re.compile("^Console"))
+    prompt = console.get_by_role("textbox").last
+    await prompt.fill("import asyncio; await asyncio.sleep(0); type(app).__name__ + '!'")
+    await prompt.press("Enter")
+    await expect(console.get_by_text("FastAPI!").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def test_a_killed_kernel_says_why_and_what_to_do(desk: Desk) -> None:
+    files = {"main.py": GATED + '\n\n@app.get("/die")\ndef die():\n    import os\n    os._exit(3)\n'}
+    await desk.open(files)
+    await desk.send("/die")
+    await desk.status("failed")
+    await desk.run()
+    await desk.send("/go")
+    await desk.answered("gone")
+
+
+async def test_a_server_that_comes_back_finds_the_edits_that_were_made_meanwhile(page: Page, tmp_path: Path) -> None:
+    with running(tmp_path) as podium:
+        port = podium.port
+        desk = Desk(page, podium)
+        await desk.sign_in()
+        name = await desk.open({"main.py": GATED}, run=False)
+        podium.stop(signal.SIGKILL)
+        await desk.write("kept = True\n")
+        await expect(page.get_by_text(re.compile("Reconnecting")).first).to_be_visible(timeout=PATIENCE_MS)
+    with running(tmp_path, "--port", str(port)) as again, again.client() as client:
+        await desk.saved()
+        text = client.get(f"/api/v1/apps/{name}/files/main.py").raise_for_status().text
+        assert text == "kept = True\n"
