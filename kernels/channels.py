@@ -12,6 +12,7 @@ import zmq.asyncio
 from jupyter_client.session import DELIM
 
 from podium.kernels.framing import FIELDS, FrameError, Message, framing
+from podium.kernels.messaging import established
 from podium.kernels.race import race
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from podium.kernels.kernel import Kernel
 
 CHANNELS = ("iopub", "shell", "control", "stdin")
-_SUBSCRIBE_S = 30.0
+_CONNECT_S = 30.0
 _NUDGE_MS = 20
 
 logger = logging.getLogger(__name__)
@@ -44,15 +45,17 @@ class KernelChannels:
         """Connect, as soon as the kernel's console is there; after this no output is missed."""
         identity = uuid.uuid4().hex.encode()  # the same for all: the kernel asks for input on behalf of a shell request
         for channel in CHANNELS:
-            opened = self._sockets[channel] = self._kernel.connection.open(channel, identity)
+            opened = self._sockets[channel] = self._kernel.connection.open(
+                channel, identity, monitored=channel == "stdin"
+            )
             self._poller.register(opened, zmq.POLLIN)
         try:
-            subscribed = await race(self._subscribed(), self._kernel.exit, _SUBSCRIBE_S)
+            connected = await race(self._connected(), self._kernel.exit, _CONNECT_S)
         except BaseException:
             self._close()
             raise
-        if not subscribed and not self._kernel.exit.done():
-            logger.warning("kernel %s is slow to take subscribers; its first output may be missed", self._kernel.id)
+        if not connected and not self._kernel.exit.done():
+            logger.warning("kernel %s is slow to connect; its first output may be missed", self._kernel.id)
         return self
 
     async def __aexit__(
@@ -95,12 +98,14 @@ class KernelChannels:
                 return [channel for channel in CHANNELS if self._sockets[channel] in ready]
             await race(self._poller.poll(), self._kernel.exit)
 
-    async def _subscribed(self) -> bool:
-        """Make the kernel publish something, again and again, until it arrives; then forget it.
+    async def _connected(self) -> bool:
+        """Wait until the kernel can ask for input and its output arrives here.
 
-        A subscription takes effect some time after connecting. (``iopub_welcome`` comes only to the first of several
-        subscribers.) The control channel answers even while a cell is being executed.
+        A subscription takes effect some time after connecting, and ``iopub_welcome`` comes only to the first of
+        several subscribers. So make the kernel publish something until it arrives, and forget it; the control channel
+        answers even while a cell is being executed.
         """
+        await established(self._sockets["stdin"])
         iopub = self._sockets["iopub"]
         while not await iopub.poll(_NUDGE_MS):
             await self._kernel.connection.request("control", "kernel_info_request")

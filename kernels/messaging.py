@@ -30,8 +30,11 @@ class Connection:
             key=key if isinstance(key, bytes) else key.encode(), signature_scheme=self.info["signature_scheme"]
         )
 
-    def open(self, channel: str, identity: bytes = b"") -> zmq.asyncio.Socket:
-        """A socket for ``channel`` (``shell``, ``control``, ``stdin``, ``iopub``); the kernel need not listen yet."""
+    def open(self, channel: str, identity: bytes = b"", *, monitored: bool = False) -> zmq.asyncio.Socket:
+        """A socket for ``channel`` (``shell``, ``control``, ``stdin``, ``iopub``); the kernel need not listen yet.
+
+        A ``monitored`` one is for :func:`established`, and is not to be closed before that has returned.
+        """
         opened: zmq.asyncio.Socket = self._context.socket(channel_socket_types[channel])
         opened.linger = 0
         opened.reconnect_ivl = _RECONNECT_MS
@@ -39,6 +42,8 @@ class Connection:
             opened.identity = identity
         if channel == "iopub":
             opened.subscribe(b"")
+        if monitored:
+            opened.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
         opened.connect(self._url(channel))
         return opened
 
@@ -65,3 +70,13 @@ class Connection:
         port = self.info[f"{channel}_port"]  # type: ignore[literal-required]  # the four names are its keys
         separator = ":" if self.info["transport"] == "tcp" else "-"
         return f"{self.info['transport']}://{self.info['ip']}{separator}{port}"
+
+
+async def established(opened: zmq.asyncio.Socket) -> None:
+    """Wait until the kernel knows a monitored socket, so that it can send to it first."""
+    monitor = opened.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    try:
+        await monitor.recv_multipart()
+    finally:
+        opened.disable_monitor()
+        monitor.close()

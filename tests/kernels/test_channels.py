@@ -5,18 +5,37 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from podium.kernels.channels import KernelChannels
 from podium.kernels.framing import SUBPROTOCOL, FrameError, Message, V1Framing
-from podium.tests.kernels.conftest import StartKernel
-from podium.tests.kernels.support import collect, execute, message, send_code
+from podium.kernels.sessions import Kernel, Kernels
+from podium.tests.kernels.conftest import KEY
+from podium.tests.kernels.support import PLAIN, collect, execute, message, send_code
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUFFERS = """
 kernel = get_ipython().kernel
 kernel.session.send(kernel.iopub_socket, "custom", {}, parent=kernel.get_parent("shell"), buffers=[b"one", b"two!"])
 """
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def kernel(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kernel]:
+    """One kernel for all the tests that leave it alive."""
+    async with Kernels(command=PLAIN) as kernels:
+        yield await kernels.start(KEY, directory=tmp_path_factory.mktemp("app"), env={})
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def mortal(tmp_path: Path) -> AsyncIterator[Kernel]:
+    """A kernel to be ended."""
+    async with Kernels(command=PLAIN) as kernels:
+        yield await kernels.start(KEY, directory=tmp_path, env={})
 
 
 def v1(kind: str, channel: str = "shell", **content: object) -> bytes:
@@ -34,8 +53,7 @@ async def decoded(channels: KernelChannels) -> AsyncIterator[tuple[str, str, Mes
         yield received.channel, json.loads(received.parts[0])["msg_type"], received
 
 
-async def test_default_framing(start: StartKernel) -> None:
-    kernel = await start()
+async def test_default_framing(kernel: Kernel) -> None:
     async with kernel.channels() as channels:
         request = message("execute_request", code="print('hello'); 6 * 7", silent=False)
         await channels.send(json.dumps(request))
@@ -53,8 +71,7 @@ async def test_default_framing(start: StartKernel) -> None:
     assert seen["iopub", "execute_result"]["content"]["data"] == {"text/plain": "42"}
 
 
-async def test_default_framing_with_buffers(start: StartKernel) -> None:
-    kernel = await start()
+async def test_default_framing_with_buffers(kernel: Kernel) -> None:
     async with kernel.channels() as channels:
         await send_code(channels, BUFFERS)
         binary = [frame async for frame in _until_idle(channels) if isinstance(frame, bytes)]
@@ -73,8 +90,7 @@ async def _until_idle(channels: KernelChannels) -> AsyncIterator[str | bytes]:
             return
 
 
-async def test_v1_framing(start: StartKernel) -> None:
-    kernel = await start()
+async def test_v1_framing(kernel: Kernel) -> None:
     async with kernel.channels(SUBPROTOCOL) as channels:
         await channels.send(v1("execute_request", code=BUFFERS, silent=False))
         async for channel, kind, received in decoded(channels):
@@ -84,8 +100,7 @@ async def test_v1_framing(start: StartKernel) -> None:
                 break
 
 
-async def test_a_cell_asks_for_input(start: StartKernel) -> None:
-    kernel = await start()
+async def test_a_cell_asks_for_input(kernel: Kernel) -> None:
     async with kernel.channels(SUBPROTOCOL) as channels:
         code = "name = input('Who? '); print('hello', name)"
         await channels.send(v1("execute_request", code=code, silent=False, allow_stdin=True))
@@ -99,16 +114,14 @@ async def test_a_cell_asks_for_input(start: StartKernel) -> None:
                 break
 
 
-async def test_two_clients_see_the_same_output(start: StartKernel) -> None:
-    kernel = await start()
+async def test_two_clients_see_the_same_output(kernel: Kernel) -> None:
     async with kernel.channels() as first, kernel.channels() as second:
         request = await send_code(first, "print('seen by both')")
         results = await asyncio.gather(collect(first, request), collect(second, request))
         assert [each.printed for each in results] == ["seen by both\n"] * 2
 
 
-async def test_connecting_while_a_cell_is_executed(start: StartKernel) -> None:
-    kernel = await start()
+async def test_connecting_while_a_cell_is_executed(kernel: Kernel) -> None:
     async with kernel.channels() as first:
         request = await send_code(first, "import time\nwhile True:\n    time.sleep(0.01)")
         async with kernel.channels() as second:
@@ -116,8 +129,7 @@ async def test_connecting_while_a_cell_is_executed(start: StartKernel) -> None:
             assert (await collect(second, request)).error == "KeyboardInterrupt"
 
 
-async def test_the_control_channel(start: StartKernel) -> None:
-    kernel = await start()
+async def test_the_control_channel(kernel: Kernel) -> None:
     async with kernel.channels() as channels:
         await channels.send(json.dumps(message("kernel_info_request", "control")))
         async for frame in channels:
@@ -128,29 +140,26 @@ async def test_the_control_channel(start: StartKernel) -> None:
 
 
 @pytest.mark.parametrize("subprotocol", [None, SUBPROTOCOL])
-async def test_the_end_of_the_kernel_comes_after_its_last_words(start: StartKernel, subprotocol: str | None) -> None:
-    kernel = await start()
-    async with kernel.channels(subprotocol) as channels:
+async def test_the_end_of_the_kernel_comes_after_its_last_words(mortal: Kernel, subprotocol: str | None) -> None:
+    async with mortal.channels(subprotocol) as channels:
         code = "import os, sys, time; print('last words'); sys.stdout.flush(); time.sleep(0.3); os._exit(3)"
         request = message("execute_request", code=code, silent=False)
         await channels.send(json.dumps(request) if subprotocol is None else v1("execute_request", **request["content"]))
         frames = [str(frame) async for frame in channels]
     assert "last words" in "".join(frames)
     assert '"dead"' in frames[-1]
-    assert kernel.exit.result().code == 3
+    assert mortal.exit.result().code == 3
 
 
-async def test_connecting_to_a_kernel_that_has_ended(start: StartKernel) -> None:
-    kernel = await start()
-    await kernel.stop()
-    async with kernel.channels() as channels:
+async def test_connecting_to_a_kernel_that_has_ended(mortal: Kernel) -> None:
+    await mortal.stop()
+    async with mortal.channels() as channels:
         frames = [str(frame) async for frame in channels]
     assert len(frames) == 1
     assert '"dead"' in frames[0]
 
 
-async def test_frames_that_cannot_be_sent(start: StartKernel) -> None:
-    kernel = await start()
+async def test_frames_that_cannot_be_sent(kernel: Kernel) -> None:
     async with kernel.channels() as channels:
         for frame in ("nonsense", json.dumps(message("status", "iopub")), json.dumps(message("x", "hb"))):
             with pytest.raises(FrameError):
@@ -160,13 +169,11 @@ async def test_frames_that_cannot_be_sent(start: StartKernel) -> None:
         assert (await collect(channels, await send_code(channels, "'still here'"))).value == "'still here'"
 
 
-async def test_sending_is_use(start: StartKernel) -> None:
-    kernel = await start()
+async def test_sending_is_use(kernel: Kernel) -> None:
     kernel.last_used = 0.0
     await execute(kernel, "1")
     assert kernel.last_used > 0.0
 
 
-async def test_a_megabyte_of_output(start: StartKernel) -> None:
-    kernel = await start()
+async def test_a_megabyte_of_output(kernel: Kernel) -> None:
     assert len((await execute(kernel, "print('x' * 1_000_000)")).printed) == 1_000_001

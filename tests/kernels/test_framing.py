@@ -7,7 +7,7 @@ import json
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podium.kernels.framing import SUBPROTOCOL, DefaultFraming, FrameError, Message, V1Framing, framing
@@ -33,11 +33,13 @@ def test_the_subprotocol_chooses() -> None:
     assert isinstance(framing("something else"), DefaultFraming)
 
 
+@settings(max_examples=50, deadline=None)
 @given(messages)
 def test_v1_gives_back_what_it_was_given(message: Message) -> None:
     assert V1Framing().decode(V1Framing().encode(message)) == message
 
 
+@settings(max_examples=50, deadline=None)
 @given(messages)
 def test_default_gives_back_what_it_was_given(message: Message) -> None:
     decoded = DefaultFraming().decode(DefaultFraming().encode(message))
@@ -127,6 +129,7 @@ def test_v1_refuses(frame: str | bytes) -> None:
         V1Framing().decode(frame)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary() | st.text())
 def test_nothing_else_is_ever_raised(frame: str | bytes) -> None:
     for each in (V1Framing(), DefaultFraming()):
