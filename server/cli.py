@@ -11,8 +11,20 @@ import typer
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from podium.server.version import version
+
+        typer.echo(f"podium {version()}")
+        raise typer.Exit
+
+
 @cli.callback()
-def podium() -> None:
+def podium(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Write a Python web API in the browser, run it at once, and keep it running."""
 
 

@@ -107,9 +107,11 @@ class DataDir:
         """Sessions that were signed out and could still be tried; the expired ones are forgotten."""
         path = self.root / "signed-out"
         try:
-            lines = path.read_text().splitlines()
-        except (OSError, UnicodeDecodeError):
+            lines = path.read_text(errors="replace").splitlines()
+        except FileNotFoundError:
             return set()
+        except OSError as error:
+            raise _unusable(path, error) from None
         entries = [line.split() for line in lines]
         kept = [entry for entry in entries if len(entry) == 2 and entry[1].isdigit() and int(entry[1]) > time.time()]
         path.write_text("".join(f"{name} {until}\n" for name, until in kept))

@@ -46,6 +46,7 @@ def logging_to(path: Path, level: str, secret: str) -> Iterator[None]:
     )
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
+    terminal.addFilter(_is_for_people)
     terminal.setFormatter(_Redacting(secret, _Sentence(path)))
     root = logging.getLogger()
     root.handlers[:] = [file, terminal]
@@ -63,6 +64,11 @@ def logging_to(path: Path, level: str, secret: str) -> Iterator[None]:
     finally:
         root.handlers[:] = []
         file.close()
+
+
+def _is_for_people(record: logging.LogRecord) -> bool:
+    """Whether a line belongs on the terminal: our own warnings, and errors of whatever library."""
+    return record.levelno >= logging.ERROR or record.name.startswith("podium")
 
 
 class _Sentence:

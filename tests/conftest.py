@@ -28,9 +28,9 @@ async def api(podium: Podium) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def anonymous(podium: Podium) -> Iterator[httpx.Client]:
+async def anonymous(podium: Podium) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the shared server that sends no credentials."""
-    with httpx.Client(base_url=podium.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=podium.url, timeout=30) as client:
         yield client
 
 
