@@ -11,6 +11,7 @@ from functools import cache
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.deadline import Deadline
 from podium.ide.language.framing import FrameReader, FrameWriter
 from podium.ide.language.scheduling import Scheduler
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
     from podium.ide.language.analysis.table import JediAnalysis
 
 
-def main() -> int:
-    """Read messages on a thread, compute on this one."""
+def main() -> None:
+    """Serve one editor, then leave without taking jedi's many trees apart, which would take longer than to make them."""
     signal.signal(signal.SIGTERM, _terminate)
+    with Mirror() as mirror:
+        code = _serve(mirror)
+    os._exit(code)
+
+
+def _serve(mirror: Mirror) -> int:
+    """Read messages on a thread, compute on this one."""
     stdout = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # A library that prints must not write into the protocol.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -33,7 +41,7 @@ def main() -> int:
         # Importing jedi takes half a second: the client is answered meanwhile.
         from podium.ide.language.analysis.table import JediAnalysis
 
-        return JediAnalysis(deadline)
+        return JediAnalysis(mirror, deadline)
 
     def warm_up() -> Iterator[None]:
         yield from analysis().warm_up()
@@ -59,4 +67,4 @@ def _terminate(_signal: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -8,7 +8,7 @@ from podium.ide import environment
 from podium.ide.environment import Environment
 from podium.ide.validation import imports, policy, requirements, source
 from podium.ide.validation.diagnostics import Diagnostic, Severity
-from podium.ide.validation.modules import Modules
+from podium.ide.validation.modules import Modules, import_roots
 from podium.ide.validation.source import SourceFile
 
 
@@ -46,7 +46,7 @@ class Check:
 
     def run(self) -> Iterator[None]:
         """Check one file with each step, and the app as a whole with the last."""
-        sources = []
+        sources: list[SourceFile] = []
         for path, content in self._files.items():
             unreadable = policy.check_text(path, content)
             if path.endswith(".py"):
@@ -55,11 +55,13 @@ class Check:
             elif unreadable is not None:
                 self._found.append(unreadable)
             yield
-        self._check_app(Modules(sources))
+        self._check_app(sources)
 
-    def _check_app(self, modules: Modules) -> None:
+    def _check_app(self, sources: list[SourceFile]) -> None:
+        modules = Modules(sources, import_roots(self._entry, self._files))
+        required = requirements.names(self._files)
         self._found += policy.check_entry(self._files, self._entry)
-        self._found += policy.check_names(self._files, self._python)
+        self._found += policy.check_names(modules.names, self._python)
         self._found += requirements.check(self._files, self._python)
-        self._found += imports.check(modules, self._python, requirements.names(self._files))
-        self._found += imports.cycles(modules)
+        self._found += imports.check(sources, modules, self._python, required)
+        self._found += imports.cycles(sources, modules)

@@ -40,9 +40,11 @@ _DISTRIBUTIONS = {
 """What to install for a module whose distribution has another name."""
 
 
-def check(modules: Modules, environment: Environment, required: frozenset[str]) -> Iterator[Diagnostic]:
+def check(
+    sources: list[SourceFile], modules: Modules, environment: Environment, required: frozenset[str]
+) -> Iterator[Diagnostic]:
     """Look at every import of the app; ``required`` are the names that its requirements.txt lists."""
-    for source in modules.by_name.values():
+    for source in sources:
         reported: set[str] = set()
         for found in source.imports:
             problem = _problem(modules, environment, required, source, found)
@@ -93,35 +95,34 @@ def _warning(source: SourceFile, found: Import, code: str, message: str) -> Diag
     return Diagnostic(source.path, found.range, Severity.WARNING, Source.IMPORTS, code, message)
 
 
-def cycles(modules: Modules) -> Iterator[Diagnostic]:
+def cycles(sources: list[SourceFile], modules: Modules) -> Iterator[Diagnostic]:
     """Modules of the app that import each other while they are being imported, one note at each import involved."""
-    graph = {
-        name: {target: found for found in reversed(_eager(source)) for target in modules.targets(source, found)}
-        for name, source in modules.by_name.items()
-    }
-    for name, edges in graph.items():
+    graph = {source.path: dict(reversed(list(_eager(source, modules)))) for source in sources}
+    for path, edges in graph.items():
         for target, found in edges.items():
-            way = _way(graph, target, name)
-            if way is not None and target != name:
-                chain = " → ".join([name, *way])
+            way = _way(graph, target, path)
+            if way is not None and target != path:
+                chain = " → ".join(modules.names[step] for step in (path, *way))
                 message = f"Import cycle: {chain}. Names that are used while importing may be missing."
-                path = modules.by_name[name].path
                 yield Diagnostic(path, found.range, Severity.INFORMATION, Source.IMPORTS, "import-cycle", message)
 
 
-def _eager(source: SourceFile) -> list[Import]:
-    return [found for found in source.imports if found.eager]
+def _eager(source: SourceFile, modules: Modules) -> Iterator[tuple[str, Import]]:
+    """The files that a file imports as it is imported itself, and where it does."""
+    for found in source.imports:
+        if found.eager:
+            yield from ((target.path, found) for target in modules.targets(source, found))
 
 
 def _way(graph: dict[str, dict[str, Import]], start: str, goal: str) -> list[str] | None:
     """The shortest chain of imports from ``start`` to ``goal``."""
     ways: dict[str, list[str]] = {start: [start]}
     queue = [start]
-    for name in queue:
-        if name == goal:
-            return ways[name]
-        for target in graph[name]:
+    for step in queue:
+        if step == goal:
+            return ways[step]
+        for target in graph[step]:
             if target not in ways:
-                ways[target] = [*ways[name], target]
+                ways[target] = [*ways[step], target]
                 queue.append(target)
     return None

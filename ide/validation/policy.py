@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import keyword
 import sys
 import tokenize
 from collections.abc import Iterator, Mapping
@@ -10,17 +11,25 @@ from collections.abc import Iterator, Mapping
 from podium.ide.environment import Environment
 from podium.ide.text import Range, Text, without_bom
 from podium.ide.validation.diagnostics import FILE_START, Diagnostic, Severity, Source
-from podium.ide.validation.modules import module_name
+from podium.ide.validation.modules import import_roots, module_name
 
 
 def check_entry(files: Mapping[str, str], entry: str) -> Iterator[Diagnostic]:
-    """The entry file exists and is Python."""
+    """The entry file exists, is Python, and can be imported."""
     if entry not in files:
         message = f"The entry file {entry} does not exist. Create it, or choose another entry file."
         yield _error(entry, FILE_START, "entry-missing", message)
     elif not entry.endswith(".py"):
         message = f"The entry file {entry} is not a Python file. Choose one whose name ends with .py."
         yield _error(entry, FILE_START, "entry-not-python", message)
+    else:
+        name = module_name(entry, import_roots(entry, files)[0])
+        if name.partition(".")[0] in sys.stdlib_module_names:
+            message = f"The entry file {entry} has the name of a module of Python and cannot be imported. Rename it."
+            yield _error(entry, FILE_START, "entry-name", message)
+        elif not all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split(".")):
+            message = f"The entry file {entry} cannot be imported. Use letters, digits and underscores in its name."
+            yield _error(entry, FILE_START, "entry-name", message)
 
 
 def check_text(path: str, content: str) -> Diagnostic | None:
@@ -57,16 +66,15 @@ def _declared_encoding(path: str, text: Text, encoded: bytes) -> Diagnostic | No
     return _error(path, where, "encoding", message)
 
 
-def check_names(files: Mapping[str, str], environment: Environment) -> Iterator[Diagnostic]:
-    """Top-level modules of the app that hide a library of the same name, which breaks whoever imports it."""
-    for path in files:
-        name = module_name(path) if path.endswith(".py") else "."
-        if "." in name or name.startswith("__"):
-            continue
-        what = "module of the standard library" if name in sys.stdlib_module_names else "installed library"
-        if environment.has_module(name):
-            message = f"This file hides the {what} '{name}': everything that imports it gets this file. Rename it."
-            yield Diagnostic(path, FILE_START, Severity.WARNING, Source.DEPLOY, "hides-module", message)
+def check_names(names: Mapping[str, str], environment: Environment) -> Iterator[Diagnostic]:
+    """Files (path to module name) that have the name of a module of Python or of an installed library."""
+    for path, name in names.items():
+        if name in sys.stdlib_module_names:
+            message = f"Python's own module '{name}' keeps its name: import {name} never finds this file. Rename it."
+            yield Diagnostic(path, FILE_START, Severity.WARNING, Source.DEPLOY, "hidden-module", message)
+        elif name and "." not in name and environment.has_module(name):
+            message = f"This file hides the installed library '{name}' from everything that imports it. Rename it."
+            yield Diagnostic(path, FILE_START, Severity.WARNING, Source.DEPLOY, "hides-library", message)
 
 
 def _error(path: str, where: Range, code: str, message: str) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from podium.ide.language import uris
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.documents import Snapshot
 from podium.ide.text import Position, Range, Text, without_bom
+from podium.ide.validation.modules import import_roots
 
 MAX_LIBRARY_FILE = 4_000_000
 """Bytes of a library's source file that is shown or looked into."""
@@ -35,11 +37,10 @@ class Source:
 class Context:
     """A snapshot with jedi on it. It lives for one request."""
 
-    def __init__(self, snapshot: Snapshot, mirror: Mirror, python: Environment, project: jedi.Project) -> None:
+    def __init__(self, snapshot: Snapshot, mirror: Mirror, python: Environment) -> None:
         self.snapshot = snapshot
         self._mirror = mirror
         self._python = python
-        self._project = project
 
     def source(self, uri: str) -> Source | None:
         """The Python file that a URI names, ``None`` for every other document."""
@@ -55,8 +56,9 @@ class Context:
     def script(self, source: Source) -> jedi.Script:
         """Jedi on a file, with the app's other files beside it."""
         self._mirror.sync(self.snapshot.files)
-        environment = jedi.InterpreterEnvironment()
-        return jedi.Script(source.text.value, path=source.file, project=self._project, environment=environment)
+        roots = import_roots(self.snapshot.entry, self.snapshot.files.keys())
+        search_path = [self._mirror.file(root) for root in roots] + list(self._python.folders)
+        return script(source.text.value, source.file, self._mirror.root, search_path)
 
     def location(self, name: BaseName) -> lsp.Location | None:
         """Where a name is defined; ``None`` for what has no Python source."""
@@ -80,6 +82,12 @@ class Context:
         file = name.module_path
         path = None if file is None else self._mirror.path(file)
         return path if path in self.snapshot.files else None
+
+
+def script(code: str, file: Path | None, root: Path, search_path: Iterable[Path]) -> jedi.Script:
+    """Jedi on some code. Only ``search_path`` counts: what the code does to ``sys.path`` is guesswork."""
+    project = jedi.Project(root, sys_path=[str(folder) for folder in search_path], smart_sys_path=False)
+    return jedi.Script(code, path=file, project=project, environment=jedi.InterpreterEnvironment())
 
 
 @lru_cache(maxsize=50)

@@ -6,20 +6,24 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
 
 from podium.ide.text import Text
 
 
 class Mirror:
-    """Holds the files of the last snapshot. It is deleted with the object, or by :meth:`close`."""
+    """Holds the files of the last snapshot; a context manager, which deletes the folder in the end."""
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="podium-language-")
         self.root = Path(self._folder.name).resolve()
         self._written: dict[str, Text] = {}
 
-    def close(self) -> None:
-        """Delete the folder."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._folder.cleanup()
 
     def sync(self, files: Mapping[str, Text]) -> None:

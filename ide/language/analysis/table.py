@@ -34,7 +34,7 @@ from podium.ide.language.messages import RpcError
 from podium.ide.language.params import ValidateParams
 from podium.ide.validation.checks import check
 
-REQUEST_LIMIT_S = 30.0
+REQUEST_LIMIT_S = 10.0
 """Seconds after which a request is answered with nothing."""
 
 _Answer = Callable[[Context, Any], object]
@@ -49,22 +49,20 @@ class _Feature:
 class JediAnalysis:
     """Answers from jedi, the checkers and ruff. To be used from the main thread only."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, mirror: Mirror, deadline: Deadline) -> None:
         # Modules of these names would be imported, that is: run, and one of them may be the user's.
         jedi.settings.auto_import_modules = []
         tree_cache.use_own_folder()
         self._python = environment.current()
-        self._mirror = Mirror()
+        self._mirror = mirror
         self._deadline = deadline
         self._publisher = Publisher(self._python)
-        folders = [str(self._mirror.root), *map(str, self._python.folders)]
-        self._project = jedi.Project(self._mirror.root, sys_path=folders, smart_sys_path=False)
         self._features = _features(Completions())
 
     def answer(self, method: str, params: Any, snapshot: Snapshot) -> object:
         """The result of a request. What goes wrong inside jedi is logged and answered with nothing."""
         feature = self._features[method]
-        context = Context(snapshot, self._mirror, self._python, self._project)
+        context = Context(snapshot, self._mirror, self._python)
         try:
             with self._deadline.limit(REQUEST_LIMIT_S):
                 return tree_cache.healing(lambda: feature.answer(context, params))
@@ -83,7 +81,7 @@ class JediAnalysis:
 
     def warm_up(self) -> Iterator[None]:
         """Load in steps what the first requests will need."""
-        return warm_up.steps(self._project, self._deadline)
+        return warm_up.steps(self._mirror.root, self._python, self._deadline)
 
 
 def _features(completions: Completions) -> dict[str, _Feature]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from functools import partial
+from pathlib import Path
 
-import jedi
-
+from podium.ide.environment import Environment
 from podium.ide.language.analysis import tree_cache
+from podium.ide.language.analysis.context import script
 from podium.ide.language.deadline import Deadline, OutOfTimeError
 
 _SNIPPETS = (
@@ -32,18 +32,14 @@ _SNIPPETS = (
 _LIMIT_S = 60.0
 
 
-def steps(project: jedi.Project, deadline: Deadline) -> Iterator[None]:
+def steps(root: Path, python: Environment, deadline: Deadline) -> Iterator[None]:
     """Complete a snippet with each step, which makes jedi parse what it needs for it."""
     for snippet in _SNIPPETS:
         yield
         try:
             with deadline.limit(_LIMIT_S):
-                tree_cache.healing(partial(_complete, snippet, project))
+                tree_cache.healing(script(snippet, None, root, python.folders).complete)
         except OutOfTimeError:
             return
         except Exception:  # noqa: BLE001 - a boundary: what cannot be warmed up is merely slower
             traceback.print_exc()
-
-
-def _complete(snippet: str, project: jedi.Project) -> None:
-    jedi.Script(snippet, project=project, environment=jedi.InterpreterEnvironment()).complete()
