@@ -1,13 +1,14 @@
 """Which of the app's modules have to be imported again after a change, read from their source.
 
-Three rules, applied until nothing is added:
+Rules, applied until nothing is added:
 
 * a module that imports an affected one is affected: it holds names of the old one;
 * a module that an affected one *acts on* while it is imported is affected: when ``routes.py`` decorates with
   ``@app.get`` of an unchanged ``main_app.py``, importing ``routes.py`` again would register every route twice. To act
   on is to call something of it, to decorate with it, to derive from it, or to assign into it, outside function bodies;
   what is imported with ``*`` cannot be followed and counts as acted on;
-* a module that imports by computed names (``importlib``, ``pkgutil``) is affected by every change.
+* a module that imports by computed names (``importlib``, ``pkgutil``) is affected by every change;
+* a module that is loaded and that nothing imports any more is affected, for what it acted on.
 
 Any other module stays as it is, with its state.
 """
@@ -58,6 +59,18 @@ def affected(uses: Mapping[str, ModuleUse], changed: Collection[str]) -> set[str
         if more <= result:
             return result
         result |= more
+
+
+def orphans(uses: Mapping[str, ModuleUse], entry: str, loaded: Collection[str]) -> set[str]:
+    """Return the loaded modules that are not imported from ``entry`` on any more; none while names are computed."""
+    reached: set[str] = set()
+    waiting = {entry}
+    while waiting:
+        reached |= waiting
+        waiting = ({name for use in waiting for name in uses[use].imports} & uses.keys()) - reached
+    if any(uses[name].dynamic for name in reached):
+        return set()
+    return {name for name in loaded if name in uses} - reached
 
 
 def _importers(uses: Mapping[str, ModuleUse], result: set[str]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from podium.runner.discovery import Found, NoAppError, describe, find_app
 from podium.runner.files import AppFiles, Changes
 from podium.runner.frames import FrameReader
 from podium.runner.frameworks import django
-from podium.runner.importgraph import ModuleUse, affected, module_name, read_use
+from podium.runner.importgraph import ModuleUse, affected, module_name, orphans, read_use
 from podium.runner.importing import AppImporter, ModuleSwap
 from podium.runner.protocol import Failure, FailureKind, Load
 
@@ -86,7 +86,9 @@ class Loader:
 
         try:
             name = self._entry_module(load)
-            names = self._outdated(load, changes, everything or load.entry != self._entry or name not in sys.modules)
+            names = self._outdated(
+                name, load, changes, everything or load.entry != self._entry or name not in sys.modules
+            )
             self._refuse_second_project(names)
             swap = ModuleSwap(self._importer, names)
             candidate = self._import(load, name, names, loop, timeout, undo)
@@ -148,17 +150,21 @@ class Loader:
             hint="Use a name of letters, digits and underscores that ends in .py.",
         )
 
-    def _outdated(self, load: Load, changes: Changes, everything: bool) -> set[str]:
-        """Return the names of the modules that have to be imported anew."""
+    def _outdated(self, name: str, load: Load, changes: Changes, everything: bool) -> set[str]:
+        """Return the names of the modules that have to be imported anew; ``name`` is the entry's."""
         uses = self._read_uses(load.files)
-        known = uses.keys() | self._importer.modules().keys()
-        changed = {name for path in changes.paths for name in self._names(path)}
+        loaded = self._importer.modules().keys()
+        changed = {changed for path in changes.paths for changed in self._names(path)}
         # Any module may have read a file that is not Python while it was imported.
         if everything or any(not path.endswith(".py") for path in changes.paths):
-            changed |= known
-        joined = {name: use | uses[name] if name in uses else use for name, use in self._uses.items()}
+            changed |= uses.keys() | loaded
+        joined = {old: use | uses[old] if old in uses else use for old, use in self._uses.items()}
         self._uses = uses
-        return affected(uses | joined, changed)
+        if changes.paths and not everything:
+            changed |= orphans(uses, name, loaded)
+        outdated = affected(uses | joined, changed)
+        # A change of files that nothing has imported concerns nobody.
+        return outdated if everything or not outdated.isdisjoint(loaded) else set()
 
     def _read_uses(self, files: Mapping[str, str]) -> dict[str, ModuleUse]:
         return {
