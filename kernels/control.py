@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -47,7 +47,7 @@ class RunnerClient:
         """Ask the runner to finish what it does and to exit; it has taken note when this returns."""
         await self._ask("POST", "/shutdown", timeout_s, expected=(HTTPStatus.ACCEPTED,))
 
-    async def events(self, since: int = 0) -> AsyncIterator[Event]:
+    async def events(self, since: int = 0) -> AsyncGenerator[Event, None]:
         """Every event after number ``since``, then those to come. Never ends but with :class:`RunnerUnavailable`."""
         with _translated():
             async with exchange(self._address, "GET", f"/events?since={since}", token=self._token) as answer:
