@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Serve one editor, then leave without taking jedi's many trees apart, which would take longer than to make them."""
+    """Serve one editor, then leave without taking jedi's many trees apart, which would take seconds."""
     signal.signal(signal.SIGTERM, _terminate)
     with Mirror() as mirror:
         code = _serve(mirror)

@@ -16,6 +16,7 @@ from podium.ide.validation.syntax import visible
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _Arguments = ParamSpec("_Arguments")
+_QUOTED = re.compile(r"""(['"]).*?\1""")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -65,6 +66,11 @@ def _place(text: Text, message: Message, node: ast.AST | None) -> Range:
     end_line, end_column = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
     if isinstance(node, ast.alias):
         start = text.at_byte(node.lineno - 1, node.col_offset)
+    line, index = text.index(start)
+    quoted = _QUOTED.match(text.lines[line], index)
+    if quoted is not None and not isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Dict | ast.Call):
+        # A name in a string annotation: pyflakes counts its end from the start of the string.
+        return Range(start, text.at_index(line, quoted.end()))
     end = start if end_line is None or end_column is None else text.at_byte(end_line - 1, end_column)
     return visible(text, start, end)
 

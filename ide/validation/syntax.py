@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from podium.ide.text import Position, Range, Text
-from podium.ide.validation.diagnostics import Diagnostic, Severity, Source
+from podium.ide.validation.diagnostics import FILE_START, Diagnostic, Severity, Source
 
 _COMPILING = threading.Lock()
 """``warnings.catch_warnings`` replaces a list of the whole process."""
@@ -45,8 +45,18 @@ def _compile(path: str, text: Text) -> tuple[ast.Module | None, Diagnostic | Non
     except SyntaxError as error:
         return None, _syntax_error(path, text, error, column)
     except (RecursionError, MemoryError):
-        return None, _error(path, text.line_range(0), "too-complex", "This code is nested too deeply for Python.")
+        return None, _too_deep(path, text)
     return tree, None
+
+
+def _too_deep(path: str, text: Text) -> Diagnostic:
+    """Python runs some code whose tree is too deep to be handed out; such code is not checked any further."""
+    try:
+        compile(text.value, path, "exec", dont_inherit=True)
+    except (SyntaxError, RecursionError, MemoryError):
+        return _error(path, FILE_START, "too-complex", "This code is nested too deeply for Python.")
+    message = "This code is nested too deeply to be checked. Python can run it."
+    return Diagnostic(path, FILE_START, Severity.INFORMATION, Source.PYTHON, "not-checked", message)
 
 
 def _error(path: str, where: Range, code: str, message: str) -> Diagnostic:
