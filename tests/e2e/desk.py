@@ -55,7 +55,12 @@ class Desk:
         """Replace all of the file in the editor."""
         await self.editor.focus()
         await self.page.keyboard.press("ControlOrMeta+A")
-        await self.page.keyboard.insert_text(text)
+        await self.paste(text)
+
+    async def paste(self, text: str) -> None:
+        """Paste where the cursor is: typed text would be indented by the editor."""
+        await self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        await self.page.keyboard.press("ControlOrMeta+V")
 
     async def saved(self) -> None:
         """Wait until the status bar says that all is saved."""

@@ -37,7 +37,7 @@ async def test_from_the_link_to_an_answer(
 
         await desk.editor.focus()
         await page.keyboard.press("ControlOrMeta+End")
-        await page.keyboard.insert_text(NEW_ROUTE)
+        await desk.paste(NEW_ROUTE)
         await page.keyboard.press("ControlOrMeta+Enter")
         await page.get_by_role("button", name=re.compile("double")).first.click(timeout=PATIENCE_MS)
         await page.get_by_role("textbox", name=re.compile("number")).first.fill("21")
