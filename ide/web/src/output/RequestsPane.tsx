@@ -1,3 +1,6 @@
+import { HistoryList } from "@/panel/history/HistoryList";
+
+/** Every request to the app as a dense table, live. */
 export function RequestsPane({ app }: { app: string }) {
-  return <div className="h-full" data-app={app} />;
+  return <HistoryList app={app} wide />;
 }
