@@ -37,6 +37,10 @@ class Events:
             pass
         return event
 
+    async def stage(self, stage: str) -> Json:
+        """Read on to the ``run`` event that tells this stage."""
+        return await self.run(lambda data: data["stage"] == stage)
+
     async def run(self, wanted: Callable[[Json], bool]) -> Json:
         """Read on to the first ``run`` event whose data is wanted."""
         data: Json = (await self.until(lambda event: event["type"] == "run" and wanted(event["data"])))["data"]
@@ -101,7 +105,9 @@ class Bench:
     def socket(self, path: str, **options: Any) -> connect:
         """Open one of the app's WebSockets in the API."""
         url = f"ws://127.0.0.1:{self.podium.port}{self.path}/{path}"
-        return connect(url, additional_headers=self.podium.bearer, max_size=None, **options)
+        # Without a limit to what it queues, the client takes in the closing handshake behind messages nobody read.
+        headers = self.podium.bearer
+        return connect(url, additional_headers=headers, max_size=None, max_queue=None, **options)
 
     async def kernel(self) -> psutil.Process:
         """Return the kernel's own process, as the app sees it."""

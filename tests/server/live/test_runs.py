@@ -42,7 +42,7 @@ async def test_a_run_tells_its_stages_and_how_long_they_took(bench: Bench) -> No
     async with bench.events() as events:
         assert events.hello["data"]["run"]["state"] == "stopped"
         run = await bench.start(HELLO)
-        told = [await events.run(lambda data: data["stage"] == stage) for stage in ("check", "kernel", "load")]
+        told = [await events.stage(stage) for stage in ("check", "kernel", "load")]
         assert {data["state"] for data in told} == {"starting"}
         ready = await events.run(lambda data: data["state"] == "running")
     timings = run["timings"]
@@ -139,7 +139,7 @@ async def test_stopping_an_app_that_still_starts(bench: Bench) -> None:
     await bench.write("import time\ntime.sleep(60)\n" + HELLO)
     async with bench.events() as events:
         press = asyncio.create_task(bench.run())
-        await events.run(lambda data: data["stage"] == "load")
+        await events.stage("load")
         stopped = (await bench.api.delete(f"{bench.path}/run")).json()
         assert stopped["state"] == "stopped"
         assert problem(await press)["type"] == "/problems/run-stopped"
