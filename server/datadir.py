@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 KEY_BYTES = 32
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class DataDirError(Exception):
@@ -142,6 +144,7 @@ def _in_use(root: Path, lock: IO[str]) -> DataDirError:
 
 def _unusable(path: Path, error: OSError) -> DataDirError:
     reason = (error.strerror or str(error)).lower()
+    remedy = "Free some space" if error.errno in _FULL else "Make it writable"
     return DataDirError(
-        f"The data directory cannot be used, {reason}: {path}. Make it writable, or choose another with --data-dir."
+        f"The data directory cannot be used, {reason}: {path}. {remedy}, or choose another with --data-dir."
     )

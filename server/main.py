@@ -13,8 +13,9 @@ from tornado.httpserver import HTTPServer
 
 from podium.server.application import make_app
 from podium.server.gateway.handler import OriginForm
+from podium.server.http.problem import StoreUnavailable
 from podium.server.services import Launch, Services, open_services
-from podium.server.store.process import StoreProcess
+from podium.server.store.process import StoreProcess, StoreStartFailed
 from podium.server.sweep import sweep_for_ever
 
 log = structlog.get_logger("podium.server")
@@ -33,7 +34,7 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
     async with AsyncExitStack() as stack:
         await _start_stores(stack, launch)
         services = await open_services(stack, launch)
-        await services.prepare()
+        await _prepare(services)
         _listen(stack, services, listener)
         address = link(services)
         print(f"Podium is ready at {address}", flush=True)  # noqa: T201 - the one line on standard output
@@ -46,6 +47,14 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
             services.background.start("open the browser", asyncio.to_thread(webbrowser.open, address))
         await stop.wait()
         log.info("stopping")
+
+
+async def _prepare(services: Services) -> None:
+    try:
+        await services.prepare()
+    except StoreUnavailable as error:
+        where = "the server of PODIUM_MONGO_URI" if services.settings.store.uri else "the data directory"
+        raise StoreStartFailed(f"The store cannot be used: {error.detail.rstrip('.')}. Look at {where}.") from error
 
 
 def link(services: Services) -> str:

@@ -19,7 +19,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeou
 
 from podium.server.http.problem import StoreUnavailable
 from podium.server.settings import StoreSettings
-from podium.server.store.process import StoreProcess
+from podium.server.store.process import StoreProcess, StoreStartFailed
 
 Document = dict[str, Any]
 _SELECT_MS = 3000
@@ -35,16 +35,10 @@ class Store:
 
     def __init__(self, settings: StoreSettings, process: StoreProcess | None) -> None:
         self.process = process
-        self._client: AsyncMongoClient[Document] = AsyncMongoClient(
-            process.uri if process is not None else settings.uri,
-            w=1 if process is not None else "majority",
-            journal=True,
-            retryWrites=process is None,
-            serverSelectionTimeoutMS=_SELECT_MS,
-            connectTimeoutMS=_SELECT_MS,
-            socketTimeoutMS=_SOCKET_MS,
-            appname="podium",
-        )
+        try:
+            self._client = _connect(settings.uri, process)
+        except (PyMongoError, ValueError) as error:
+            raise StoreStartFailed(f"PODIUM_MONGO_URI cannot be used: {error}") from None
         self._database = self._client[settings.database]
 
     @property
@@ -95,6 +89,19 @@ class Store:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()
+
+
+def _connect(uri: str | None, process: StoreProcess | None) -> AsyncMongoClient[Document]:
+    return AsyncMongoClient(
+        process.uri if process is not None else uri,
+        w=1 if process is not None else "majority",
+        journal=True,
+        retryWrites=process is None,
+        serverSelectionTimeoutMS=_SELECT_MS,
+        connectTimeoutMS=_SELECT_MS,
+        socketTimeoutMS=_SOCKET_MS,
+        appname="podium",
+    )
 
 
 def _reason(error: PyMongoError) -> str:

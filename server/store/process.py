@@ -49,6 +49,7 @@ class StoreProcess:
         self._output = b""
         self._ready = asyncio.Event()
         self._ended = asyncio.Event()
+        self._served = False
         self._stopping = False
 
     @property
@@ -96,12 +97,15 @@ class StoreProcess:
             raise StoreStartFailed(f"{self.reason}. Look at the free space and the rights of {self.directory}.")
 
     async def supervise(self, report: Callable[[str], None]) -> None:
-        """Follow the process, and start it again when it ends; ``report`` takes a sentence for the log."""
+        """Follow the process, and start it again when it ends; ``report`` takes a sentence for the log.
+
+        One that never served is not started again: :meth:`wait_ready` tells why, and the server does not start either.
+        """
         pause = _FIRST_PAUSE_S
         while True:
             started = time.monotonic()
             await self._run_once()
-            if self._stopping:
+            if self._stopping or not (self.on_demand or self._served):
                 return
             if time.monotonic() - started > _HEALTHY_AFTER_S:
                 pause = _FIRST_PAUSE_S
@@ -158,6 +162,7 @@ class StoreProcess:
         collecting = asyncio.create_task(self._collect(child.stderr), name=f"{self.name}: output")
         async for line in _lines(child.stdout):
             if line.strip() == b"ready":
+                self._served = True
                 self._ready.set()
         self._ready.clear()
         code = await asyncio.to_thread(child.wait)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,10 +19,16 @@ import pytest
 from podium.tests.support.server import command, environment, running
 
 
-def fails(*options: str, env: dict[str, str] | None = None) -> str:
+def fails(*options: str, env: dict[str, str] | None = None, before: Callable[[], None] | None = None) -> str:
     """The one line that a ``podium up`` which cannot start writes."""
     done = subprocess.run(
-        command(*options), env=environment(env), capture_output=True, text=True, timeout=60, check=False
+        command(*options),
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=before,
     )
     assert done.returncode not in (0, None)
     assert done.stdout == ""
@@ -98,11 +106,12 @@ def test_a_store_that_cannot_be_written(data_dir: Path) -> None:
     assert str(data_dir / "store") in said
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk(data_dir: Path) -> None:
-    data_dir.mkdir()
-    (data_dir / "lock").symlink_to("/dev/full")
-    assert "no space left" in fails("--data-dir", str(data_dir), "--port", "0")
+    def no_file_may_grow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    said = fails("--data-dir", str(data_dir), "--port", "0", before=no_file_may_grow)
+    assert "Free some space" in said
 
 
 @pytest.mark.parametrize(
