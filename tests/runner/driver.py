@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 
 from podium.runner.protocol import Event, EventType, Health, Load, Loaded, LoadFailed, Record
 from podium.runner.wire import from_wire, to_wire
+from podium.tests.runner.kernel_client import KernelClient
 
 Body = Literal["kernel", "live"]
 MODULES = {"kernel": "podium.runner.kernel", "live": "podium.runner"}
@@ -39,6 +40,17 @@ class RunnerProcess:
         self.connection_file = folder / "connection.json"
         self._environment = environment
         self.process = self._spawn()
+
+    def restart(self) -> None:
+        """Start a new process in the same folder, on the same ports."""
+        self._app = socket.create_server(("127.0.0.1", self.app_port))
+        self._control = socket.create_server(("127.0.0.1", self.control_port))
+        self.process = self._spawn()
+
+    async def console_is_up(self) -> None:
+        """Wait until the kernel's main thread answers."""
+        async with KernelClient(self.connection_file):
+            pass
 
     def wait(self, seconds: float = 30) -> int:
         """Wait for the process's end and return its status."""
