@@ -30,7 +30,7 @@ class Goal:
 
     def __str__(self) -> str:
         if self.ratio is not None:
-            return f"≤ {self.ratio:.2g} × {self.peer}"
+            return f"≤ {self.ratio:.2g} of {self.peer}"
         return f"≤ {self.limit:g}"
 
 

@@ -18,6 +18,8 @@ def install() -> Path:
     if not stamp.exists() or stamp.read_text() != PINS.read_text():
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(ENVIRONMENT)], check=True)
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(commands / "python"), "-r", str(PINS)], check=True)
+        subprocess.run(
+            [*uv, "pip", "install", "--quiet", "--python", str(commands / "python"), "-r", str(PINS)], check=True
+        )
         stamp.write_text(PINS.read_text())
     return commands

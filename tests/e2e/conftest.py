@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
 from podium.tests.e2e.desk import Desk
 from podium.tests.support.server import Podium, running
@@ -17,6 +17,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 """How the browser's own words about the network begin: tests take servers away on purpose."""
+expect.set_options()
 ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
 
 
@@ -30,13 +31,13 @@ def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The machine's own Chromium."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail("These tests drive a real browser: install Chromium, or run them with `make test`.")
     async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIET])
-        yield found
-        await found.close()
+        launched = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIET])
+        yield launched
+        await launched.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -40,7 +40,7 @@ class Desk:
     async def show(self, name: str) -> None:
         """Open an app's workspace and wait for its editor."""
         await self.page.goto(f"{self.podium.url}/apps/{name}")
-        await expect(self.editor).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.editor).to_be_visible()
 
     async def run(self) -> None:
         """Press Run and wait until the app runs."""
@@ -49,7 +49,7 @@ class Desk:
 
     async def status(self, word: str) -> None:
         """Wait for the app's status word in the top bar."""
-        await expect(self.page.get_by_role("banner").get_by_text(word).first).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.page.get_by_role("banner").get_by_text(word).first).to_be_visible()
 
     async def write(self, text: str) -> None:
         """Replace all of the file in the editor."""
@@ -85,7 +85,7 @@ class Desk:
 
     async def answered(self, words: str) -> None:
         """Wait for ``words`` in the answer."""
-        await expect(self.answer.get_by_text(words).first).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.answer.get_by_text(words).first).to_be_visible()
 
     async def output(self, tab: str) -> None:
         """Turn to a tab of the bottom area."""

@@ -8,12 +8,12 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from podium.tests.e2e.conftest import watch
-from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.e2e.desk import Desk
 from podium.tests.support.server import Podium
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-GOOD = '''from fastapi import FastAPI
+GOOD = """from fastapi import FastAPI
 
 app = FastAPI()
 
@@ -21,7 +21,7 @@ app = FastAPI()
 @app.get("/")
 def root() -> dict[str, str]:
     return {"say": "good"}
-'''
+"""
 BROKEN = GOOD.replace('"good"}', '"good"')
 RAISING = GOOD.replace('return {"say": "good"}', 'shelf: list[int] = []\n    return {"say": str(shelf[3])}')
 
@@ -29,14 +29,14 @@ RAISING = GOOD.replace('return {"say": "good"}', 'shelf: list[int] = []\n    ret
 async def test_a_syntax_error_is_underlined_and_goes_when_it_is_fixed(desk: Desk) -> None:
     await desk.open({"main.py": GOOD}, run=False)
     await desk.write(BROKEN)
-    await expect(desk.page.locator(".squiggly-error").first).to_be_attached(timeout=PATIENCE_MS)
+    await expect(desk.page.locator(".squiggly-error").first).to_be_attached()
     await desk.output("Problems")
     problem = desk.page.get_by_role("tabpanel", name=re.compile("Problems")).get_by_role("button").first
     await expect(problem).to_contain_text(re.compile("never closed|syntax|expected", re.I))
     await problem.click()
     await expect(desk.page.get_by_role("contentinfo")).to_contain_text("Ln 8")
     await desk.write(GOOD)
-    await expect(desk.page.locator(".squiggly-error")).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(desk.page.locator(".squiggly-error")).to_have_count(0)
     await desk.saved()
 
 
@@ -44,7 +44,7 @@ async def test_a_failed_run_keeps_the_version_before_and_points_at_the_line(desk
     await desk.open({"main.py": GOOD})
     await desk.write(GOOD.replace("app = FastAPI()", "app = FastAPI()\nraise RuntimeError('not today')"))
     await desk.page.keyboard.press("ControlOrMeta+Enter")
-    await expect(desk.page.get_by_text("not today").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(desk.page.get_by_text("not today").first).to_be_visible()
     await expect(desk.page.get_by_role("banner")).to_contain_text("still serving")
     await desk.send("/")
     await desk.answered("good")
@@ -67,7 +67,7 @@ async def test_two_tabs_on_one_file(desk: Desk, context: BrowserContext, podium:
     await second.show(name)
     await second.write("first = 1\n")
     await second.saved()
-    await expect(desk.page.locator(".view-lines").first).to_contain_text("first", timeout=PATIENCE_MS)
+    await expect(desk.page.locator(".view-lines").first).to_contain_text("first")
 
     await desk.page.context.set_offline(True)
     await desk.write("mine = 1\n")
@@ -77,7 +77,7 @@ async def test_two_tabs_on_one_file(desk: Desk, context: BrowserContext, podium:
     tabs: list[Page] = [desk.page, second.page]
     await expect(
         tabs[0].get_by_text(strip).or_(tabs[0].locator(".view-lines").get_by_text("theirs")).first
-    ).to_be_visible(timeout=PATIENCE_MS)
+    ).to_be_visible()
     kept = [await tab.locator(".view-lines").first.inner_text() for tab in tabs]
     asked = [await tab.get_by_text(strip).count() for tab in tabs]
     assert sum(asked) >= 1, f"one tab was overwritten unasked: {kept}"
@@ -85,5 +85,5 @@ async def test_two_tabs_on_one_file(desk: Desk, context: BrowserContext, podium:
     assert "theirs" in kept[1]
     loser = tabs[0] if asked[0] else tabs[1]
     await loser.get_by_role("button", name="Keep mine").click()
-    await expect(loser.get_by_text(strip)).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(loser.get_by_text(strip)).to_have_count(0)
     assert mistakes == []

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.e2e.desk import Desk
 from podium.tests.support.server import Podium, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -39,7 +39,7 @@ async def test_from_the_link_to_an_answer(
         await page.keyboard.press("ControlOrMeta+End")
         await desk.paste(NEW_ROUTE)
         await page.keyboard.press("ControlOrMeta+Enter")
-        await page.get_by_role("button", name=re.compile("double")).first.click(timeout=PATIENCE_MS)
+        await page.get_by_role("button", name=re.compile("double")).first.click()
         await page.get_by_role("textbox", name=re.compile("number")).first.fill("21")
         await page.keyboard.press("ControlOrMeta+Shift+Enter")
         await desk.answered("42")

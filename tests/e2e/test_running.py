@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.e2e.desk import Desk
 from podium.tests.support.server import running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -64,7 +64,7 @@ async def test_the_log_lines_of_a_request_stand_beside_its_answer(desk: Desk) ->
     await desk.answered("the gate is open")
     await desk.output("Logs")
     logs = desk.page.get_by_role("tabpanel", name=re.compile("^Logs")).last
-    await expect(logs.get_by_text("the gate is open").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(logs.get_by_text("the gate is open").first).to_be_visible()
 
 
 async def test_the_history_survives_a_reload(desk: Desk) -> None:
@@ -73,7 +73,7 @@ async def test_the_history_survives_a_reload(desk: Desk) -> None:
     await desk.answered("gone")
     await desk.page.reload()
     await desk.answer.get_by_role("tab", name=re.compile("^History")).click()
-    await desk.page.get_by_role("option", name=re.compile("mark=kept")).click(timeout=PATIENCE_MS)
+    await desk.page.get_by_role("option", name=re.compile("mark=kept")).click()
     await desk.answer.get_by_role("tab", name=re.compile("^Body")).click()
     await desk.answered("gone")
 
@@ -85,7 +85,7 @@ async def test_the_console_is_in_the_kernel_of_the_running_app(desk: Desk) -> No
     prompt = console.get_by_role("textbox").last
     await prompt.fill("import asyncio; await asyncio.sleep(0); type(app).__name__ + '!'")
     await prompt.press("Enter")
-    await expect(console.get_by_text("FastAPI!").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(console.get_by_text("FastAPI!").first).to_be_visible()
 
 
 async def test_a_killed_kernel_says_why_and_what_to_do(desk: Desk) -> None:
@@ -106,7 +106,7 @@ async def test_a_server_that_comes_back_finds_the_edits_that_were_made_meanwhile
         name = await desk.open({"main.py": GATED}, run=False)
         podium.stop(signal.SIGKILL)
         await desk.write("kept = True\n")
-        await expect(page.get_by_text(re.compile("Reconnecting")).first).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.get_by_text(re.compile("Reconnecting")).first).to_be_visible()
     with running(tmp_path, "--port", str(port)) as again, again.client() as client:
         await desk.saved()
         text = client.get(f"/api/v1/apps/{name}/files/main.py").raise_for_status().text

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.e2e.desk import Desk
 from podium.tests.support.names import unique_name
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -59,7 +59,7 @@ async def test_the_workspace(desk: Desk, notes: str, scheme: Literal["light", "d
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         await expect(page.get_by_role("banner")).to_be_visible()
-        assert not await scrolls_sideways(page), f"{width}×{height}"
+        assert not await scrolls_sideways(page), f"{width}x{height}"
     await page.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -68,11 +68,11 @@ async def test_the_list_of_apps(desk: Desk, notes: str, scheme: Literal["light",
     page = desk.page
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await page.goto(f"{desk.podium.url}/")
-    await expect(page.get_by_role("row", name=re.compile(notes))).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_role("row", name=re.compile(notes))).to_be_visible()
     assert await serious(page) == []
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        assert not await scrolls_sideways(page), f"{width}×{height}"
+        assert not await scrolls_sideways(page), f"{width}x{height}"
 
 
 async def test_signing_in(desk: Desk) -> None:
