@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from podium.kernels.local import Endpoints, LocalProvisioner
     from podium.kernels.messaging import Connection
 
-_PROBE_S = 1.0
+_PROBE_S = 2.0
 
 
 class SessionKey(NamedTuple):

@@ -81,6 +81,8 @@ class LocalProvisioner(KernelProvisionerBase):
 
         Without a kernel manager the command is the specification's, and the environment is taken as it is.
         """
+        if self.parent and self.parent.transport_encryption == "required":
+            raise RuntimeError("podium-local speaks over private Unix sockets and does not encrypt what goes over them")
         host = self._host = self._host or self._own_host()
         folder = self._folder = KernelFolder(host.runtime / self._name)
         await asyncio.to_thread(folder.make)
@@ -195,8 +197,6 @@ class LocalProvisioner(KernelProvisionerBase):
         return [argument.replace("{connection_file}", path) for argument in self.kernel_spec.argv]
 
     def _configure_manager(self, manager: KernelManager, folder: KernelFolder, extra: list[str]) -> list[str]:
-        if manager.transport_encryption == "required":
-            raise RuntimeError("podium-local speaks over private Unix sockets and does not encrypt what goes over them")
         manager.transport, manager.ip = "ipc", str(folder.sockets)
         manager.connection_file = manager.connection_file or str(folder.connection_file)
         manager.write_connection_file()

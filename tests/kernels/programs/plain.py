@@ -56,7 +56,8 @@ def main() -> None:
     serve_control()
     from ipykernel.kernelapp import launch_new_instance
 
-    launch_new_instance(sys.argv)
+    # As in the runner: what is written to the descriptors goes to whoever holds their other end, not to the console.
+    launch_new_instance([*sys.argv, "--IPKernelApp.capture_fd_output=False"])
 
 
 if __name__ == "__main__":
