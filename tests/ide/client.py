@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -29,9 +30,11 @@ class AnswerError(Exception):
 class LanguageClient:
     """One language process and everything that it has said."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "podium.ide.language"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def __init__(self, **environment: str) -> None:
+        command = [sys.executable, "-P", "-m", "podium.ide.language"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | environment
+        )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         assert self.process.stderr is not None
@@ -180,10 +183,10 @@ def _messages(stream: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def language_process(files: Mapping[str, str] | None = None, entry: str = "main.py") -> Iterator[LanguageClient]:
+def language_process(files: Mapping[str, str] | None = None, **environment: str) -> Iterator[LanguageClient]:
     """A process that has shaken hands."""
-    with LanguageClient() as client:
-        client.start(files, entry)
+    with LanguageClient(**environment) as client:
+        client.start(files)
         yield client
 
 

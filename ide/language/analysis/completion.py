@@ -6,7 +6,7 @@ from jedi.api.classes import Completion
 from lsprotocol import types as lsp
 
 from podium.ide.language.analysis import docs
-from podium.ide.language.analysis.context import Context, Source, place, to_lsp
+from podium.ide.language.analysis.context import Context, Source, place, to_lsp, tree
 from podium.ide.text import Range
 
 _KINDS = {
@@ -35,6 +35,8 @@ class Completions:
         if source is None:
             return None
         line, column = place(source, params.position)
+        if _in_comment(source, line, column):
+            return lsp.CompletionList(is_incomplete=False, items=[])
         # A file's name in a string would list folders of the machine that this server runs on.
         found = [item for item in context.script(source).complete(line, column) if item.type != "path"]
         self._serial += 1
@@ -66,6 +68,18 @@ class Completions:
         item.detail = docs.declaration(found).partition("\n")[0]
         item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, docs.describe(found))
         return item
+
+
+def _in_comment(source: Source, line: int, column: int) -> bool:
+    """Whether a place is behind a ``#`` that begins a comment: what stands before a token is blank but for those."""
+    leaf = tree(source).get_leaf_for_position(  # type: ignore[no-untyped-call]  # parso is typed by halves
+        (line, column), include_prefixes=True
+    )
+    if leaf is None or (line, column) > leaf.start_pos:
+        return False
+    prefix_line, prefix_column = leaf.get_start_pos_of_prefix()
+    start = prefix_column if prefix_line == line else 0
+    return "#" in source.text.lines[line - 1][start:column]
 
 
 def _rank(item: Completion, label: str) -> int:

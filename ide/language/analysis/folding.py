@@ -12,12 +12,8 @@ from podium.ide.language.analysis.context import Context, Source, tree
 
 _Fold = tuple[int, int, lsp.FoldingRangeKind | None]
 _IMPORTS = frozenset({"import_name", "import_from"})
-_FOLDED = frozenset(
-    {
-        "async_stmt", "atom", "atom_expr", "classdef", "for_stmt", "funcdef", "if_stmt", "import_from", "match_stmt",
-        "parameters", "string", "trailer", "try_stmt", "while_stmt", "with_stmt",
-    }
-)  # fmt: skip
+_HEADS = frozenset({"keyword", "except_clause"})
+_FOLDED = frozenset({"atom", "atom_expr", "import_from", "parameters", "string", "trailer"})
 _REGION = re.compile(r"#\s*(region|endregion)\b")
 
 
@@ -35,9 +31,15 @@ def foldings(context: Context, params: lsp.FoldingRangeParams) -> list[lsp.Foldi
 
 
 def _blocks(node: NodeOrLeaf) -> Iterator[_Fold]:
+    """Blocks from the line of the keyword that they belong to, and whatever else has several lines."""
     if node.type in _FOLDED:
         yield node.start_pos[0] - 1, _last_line(node), None
+    head = node
     for child in node.children if isinstance(node, BaseNode) else ():
+        if child.type in _HEADS:
+            head = child
+        elif child.type == "suite":
+            yield head.start_pos[0] - 1, _last_line(child), None
         yield from _blocks(child)
 
 

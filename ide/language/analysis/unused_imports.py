@@ -55,30 +55,33 @@ def without_imports(text: Text, places: set[Position]) -> list[Edit]:
     for parent in ast.walk(ast.parse(text.value)):
         for block in ("body", "orelse", "finalbody"):
             statements = getattr(parent, block, None)
-            if isinstance(statements, list):
-                edits += _of_block(text, statements, places)
+            if isinstance(statements, list) and statements:
+                edits += _of_block(text, statements, places, needs_one=not isinstance(parent, ast.Module))
     return edits
 
 
-def _of_block(text: Text, statements: list[ast.stmt], places: set[Position]) -> Iterator[Edit]:
-    doomed = {}
+def _of_block(text: Text, statements: list[ast.stmt], places: set[Position], *, needs_one: bool) -> Iterator[Edit]:
+    emptied = []
     for statement in statements:
-        if isinstance(statement, _Import):
-            doomed[statement] = [_range(text, alias).start in places for alias in statement.names]
-    emptied = [statement for statement, marks in doomed.items() if all(marks)]
-    for statement, marks in doomed.items():
-        if not all(marks):
-            yield from _of_statement(text, statement, marks)
-    for statement in emptied:
-        if len(emptied) == len(statements) and statement is statements[0] and statement.col_offset:
-            yield Edit(_range(text, statement), "pass")
+        names = statement.names if isinstance(statement, _Import) else []
+        doomed = [_range(text, name).start in places for name in names]
+        emptied.append(bool(doomed) and all(doomed))
+        if not emptied[-1]:
+            yield from _deletions([_range(text, name) for name in names], doomed)
+    if needs_one and all(emptied):
+        yield Edit(Range(_range(text, statements[0]).start, _range(text, statements[-1]).end), "pass")
+        return
+    for line in _by_line(text, statements):
+        ranges = [_range(text, statements[index]) for index in line]
+        doomed = [emptied[index] for index in line]
+        if all(doomed):
+            yield Edit(_lines(text, ranges[0].start.line, ranges[-1].end.line), "")
         else:
-            yield Edit(_whole(text, statement, statements), "")
+            yield from _deletions(ranges, doomed)
 
 
-def _of_statement(text: Text, statement: _Import, doomed: list[bool]) -> Iterator[Edit]:
-    """Delete a name with the comma before it or, when no name stays before it, with the one behind."""
-    ranges = [_range(text, alias) for alias in statement.names]
+def _deletions(ranges: list[Range], doomed: list[bool]) -> Iterator[Edit]:
+    """Delete parts of a list, each with the separator before it or, while none before it stays, the one behind it."""
     kept = False
     for index, delete in enumerate(doomed):
         kept = kept or not delete
@@ -88,20 +91,24 @@ def _of_statement(text: Text, statement: _Import, doomed: list[bool]) -> Iterato
             yield Edit(Range(ranges[index].start, ranges[index + 1].start), "")
 
 
+def _by_line(text: Text, statements: list[ast.stmt]) -> list[list[int]]:
+    """The indices of statements, those together that semicolons hold on one line."""
+    groups: list[list[int]] = []
+    end = -1
+    for index, statement in enumerate(statements):
+        where = _range(text, statement)
+        if where.start.line != end:
+            groups.append([])
+        groups[-1].append(index)
+        end = where.end.line
+    return groups
+
+
+def _lines(text: Text, first: int, last: int) -> Range:
+    end = Position(last + 1, 0) if last + 1 < len(text.lines) else text.end
+    return Range(Position(first, 0), end)
+
+
 def _range(text: Text, node: ast.stmt | ast.alias) -> Range:
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
     return Range(text.at_byte(node.lineno - 1, node.col_offset), text.at_byte(end_line - 1, end_column))
-
-
-def _whole(text: Text, statement: ast.stmt, statements: list[ast.stmt]) -> Range:
-    """A statement with its line, or up to its neighbour where it shares the line with one."""
-    where = _range(text, statement)
-    following = statements[statements.index(statement) + 1 :]
-    if following and _range(text, following[0]).start.line == where.end.line:
-        return Range(where.start, _range(text, following[0]).start)
-    before = text.lines[where.start.line][: text.index(where.start)[1]]
-    if before.strip():
-        return Range(text.at_index(where.start.line, len(before.rstrip().rstrip(";").rstrip())), where.end)
-    if where.end.line + 1 < len(text.lines):
-        return Range(Position(where.start.line, 0), Position(where.end.line + 1, 0))
-    return Range(Position(where.start.line, 0), text.end)
