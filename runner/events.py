@@ -11,7 +11,7 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, NamedTuple
 
 from podium.runner.protocol import Event, EventType
@@ -81,7 +81,7 @@ class EventLog:
                 waiter.wake()
             return entry.n
 
-    async def read(self, since: int = 0) -> AsyncIterator[list[Event]]:
+    async def read(self, since: int = 0) -> AsyncGenerator[list[Event], None]:
         """Every event after number ``since`` in batches, then those to come, until the reader is closed."""
         waiter = _Waiter()
         with self._lock:

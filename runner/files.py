@@ -45,7 +45,10 @@ class AppFiles:
         self._hashes = self._read_manifest()
 
     def sync(self, files: dict[str, str]) -> Changes:
-        """Write what changed and remove what is gone; raises :class:`BadPathError` before it touches anything."""
+        """Write what changed and remove what is gone.
+
+        Raises :class:`BadPathError` before it touches anything, and ``OSError`` after it has put everything back.
+        """
         for path in files:
             check_path(path)
         content = {path: text.encode("utf-8") for path, text in files.items()}
@@ -55,24 +58,33 @@ class AppFiles:
             path for path in files if hashes[path] != self._hashes.get(path) or not (self._root / path).is_file()
         )
         changes = Changes(written, removed, {path: self._bytes(path) for path in written | removed})
-        for path in sorted(removed):
-            self._remove(path)
-        for path in sorted(written):
-            self._write(path, content[path])
-        self._remember(hashes, changed=bool(changes.paths))
+        kept = self._hashes
+        try:
+            for path in sorted(removed):
+                self._remove(path)
+            for path in sorted(written):
+                self._write(path, content[path])
+            self._remember(hashes, changed=bool(changes.paths))
+        except OSError:
+            self._put_back(changes)
+            self._hashes = kept
+            raise
         return changes
 
     def undo(self, changes: Changes) -> None:
         """Put back what :meth:`sync` has changed."""
+        self._put_back(changes)
+        hashes = {path: old for path, old in self._hashes.items() if path not in changes.written}
+        hashes |= {path: hashlib.sha256(data).hexdigest() for path, data in changes.before.items() if data is not None}
+        self._remember(hashes, changed=bool(changes.paths))
+
+    def _put_back(self, changes: Changes) -> None:
         for path, data in changes.before.items():
             if data is None:
                 self._remove(path)
         for path, data in changes.before.items():
             if data is not None:
                 self._write(path, data)
-        hashes = {path: old for path, old in self._hashes.items() if path not in changes.written}
-        hashes |= {path: hashlib.sha256(data).hexdigest() for path, data in changes.before.items() if data is not None}
-        self._remember(hashes, changed=bool(changes.paths))
 
     def _bytes(self, path: str) -> bytes | None:
         try:
@@ -95,7 +107,7 @@ class AppFiles:
 
     def _remove(self, path: str) -> None:
         target = self._root / path
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             target.unlink()
         for folder in target.parents:
             if folder == self._root:

@@ -72,7 +72,7 @@ class Loader:
         that a failure puts everything back. ``timeout`` is in seconds. Raises :class:`LoadError`, and
         :class:`podium.runner.files.BadPathError` before anything is touched.
         """
-        changes = self._files.sync(load.files)
+        changes = self._write(load)
         swap: ModuleSwap | None = None
         kept = self._uses, self._entry
 
@@ -115,6 +115,14 @@ class Loader:
             if remaining <= 0 or hints.runs_a_server(frames):
                 self._give_up(thread)
                 raise LoadError(_timed_out(frames, timeout))
+
+    def _write(self, load: Load) -> Changes:
+        try:
+            return self._files.sync(load.files)
+        except OSError as error:
+            message = f"The app's files cannot be written: {error.strerror or error} ({error.filename})."
+            hint = "Make room on the disk, or remove what the app itself has put in the way, and run again."
+            raise LoadError(Failure(FailureKind.IMPORT, message, hint=hint)) from error
 
     def _entry_module(self, load: Load) -> str:
         """Choose the import root for the entry and return the entry's module name there."""

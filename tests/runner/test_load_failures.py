@@ -138,6 +138,14 @@ async def test_an_entry_that_cannot_be_a_module_is_said(loaded: Runner, entry: s
     assert "not named like a Python module" in refused.failure.message
 
 
+async def test_files_that_cannot_be_written_are_told(loaded: Runner) -> None:
+    (loaded.app_dir / "taken").mkdir()
+    (loaded.app_dir / "taken" / "by the app").touch()
+    refused = await loaded.refused({"main.py": "1/0", "taken": "a file"}, version="bad")
+    assert "cannot be written" in refused.failure.message
+    assert "remove what the app itself has put in the way" in (refused.failure.hint or "")
+
+
 LIFESPAN = """
 from contextlib import asynccontextmanager
 from starlette.applications import Starlette
