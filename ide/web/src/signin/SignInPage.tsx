@@ -7,12 +7,7 @@ import { nextPage } from "@/app/signedOut";
 import { useTitle } from "@/lib/useTitle";
 import { Button, Input } from "@/ui";
 import { Mark } from "@/ui/Mark";
-
-/** The token out of what was pasted: the token itself, or the whole link that `podium up` printed. */
-export function tokenOf(pasted: string): string {
-  const text = pasted.trim();
-  return URL.canParse(text) ? (new URL(text).searchParams.get("token") ?? text) : text;
-}
+import { tokenOf } from "./token";
 
 /** What the server said against the token of a link that was opened: it sends such visits here with `?error=`. */
 function linkError(search: string): { title: string; detail: string } | null {

@@ -48,9 +48,10 @@ export function useRegisterCommands(commands: readonly Command[]): void {
 const GROUPS: readonly Command["group"][] = ["Run", "Request", "Go to", "File", "Editor", "App", "View", "Help"];
 
 /** The commands in the groups' order, without empty groups. */
-export function grouped(commands: Iterable<Command>): [Command["group"], Command[]][] {
-  const members = Map.groupBy(commands, (command) => command.group);
-  return GROUPS.flatMap((group) => (members.has(group) ? [[group, members.get(group) ?? []]] : []));
+export function grouped(commands: readonly Command[]): [Command["group"], Command[]][] {
+  return GROUPS.map((group): [Command["group"], Command[]] => [group, commands.filter((command) => command.group === group)]).filter(
+    ([, members]) => members.length > 0,
+  );
 }
 
 export const isEnabled = (command: Command): boolean => command.enabled?.() ?? true;

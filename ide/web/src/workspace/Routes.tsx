@@ -1,30 +1,13 @@
 import { Code } from "lucide-react";
-import type { Route } from "@/api/types";
 import { editor } from "@/state/editor";
 import { useLive } from "@/state/live";
 import { panel } from "@/state/panel";
 import { IconButton, SidebarSection } from "@/ui";
-
-interface Row {
-  key: string;
-  method: string;
-  route: Route;
-}
-
-/** One row for each method of each route, in the app's order; a mounted app or a WebSocket is one row. */
-export function routeRows(routes: readonly Route[]): Row[] {
-  return routes.flatMap((route) => {
-    if (route.kind === "websocket") return [{ key: `WS ${route.path}`, method: "WS", route }];
-    if (route.kind === "mount") return [{ key: `ANY ${route.path}`, method: "ANY", route }];
-    // HEAD comes with every GET and says nothing new.
-    const methods = route.methods.filter((method) => method !== "HEAD" || route.methods.length === 1);
-    return (methods.length > 0 ? methods : ["GET"]).map((method) => ({ key: `${method} ${route.path}`, method, route }));
-  });
-}
+import { type RouteRow, routeRows } from "./routeRows";
 
 const SHORT: Readonly<Record<string, string>> = { DELETE: "DEL", OPTIONS: "OPT", PATCH: "PATCH" };
 
-function RouteRow({ method, route }: Omit<Row, "key">) {
+function Row({ method, route }: Omit<RouteRow, "key">) {
   const { file, line } = route;
   return (
     <li className="group flex items-center pr-1.5 hover:bg-hover">
@@ -58,7 +41,7 @@ export function Routes() {
       {rows.length > 0 ? (
         <ul>
           {rows.map(({ key, ...row }) => (
-            <RouteRow key={key} {...row} />
+            <Row key={key} {...row} />
           ))}
         </ul>
       ) : (

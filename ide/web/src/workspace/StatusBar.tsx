@@ -5,6 +5,7 @@ import { bytes, duration } from "@/lib/format";
 import { type SaveState, editor, useEditor } from "@/state/editor";
 import { useLive } from "@/state/live";
 import { StatusDot } from "@/ui";
+import { ColumnToggle } from "./ColumnToggles";
 
 const SAVE: Record<SaveState, string> = {
   saved: "Saved",
@@ -69,13 +70,18 @@ export function StatusBar() {
     <footer
       data-region="Status bar"
       tabIndex={-1}
-      className="flex h-(--height-statusbar) shrink-0 items-center gap-3 overflow-hidden border-t border-line bg-raised px-2.5 text-small whitespace-nowrap text-muted"
+      className="flex h-(--height-statusbar) shrink-0 items-center gap-3 overflow-hidden border-t border-line bg-raised px-2 text-small whitespace-nowrap text-muted"
     >
+      <ColumnToggle part="sidebar" />
       <Kernel />
       {timings !== null && <span className="tabular border-l border-line pl-3 max-[799px]:hidden">{stages(timings)}</span>}
       <BlockedNote />
       <span className="flex-1" />
       <EditorFacts />
+      <span className="flex gap-1">
+        <ColumnToggle part="bottom" />
+        <ColumnToggle part="panel" />
+      </span>
     </footer>
   );
 }

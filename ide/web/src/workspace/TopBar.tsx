@@ -44,23 +44,23 @@ export function TopBar({ app }: { app: string }) {
     <header
       data-region="Top bar"
       tabIndex={-1}
-      className="flex h-(--height-topbar) shrink-0 items-center gap-2 border-b border-line bg-raised px-2"
+      className="grid h-(--height-topbar) shrink-0 grid-cols-[minmax(0,1fr)_auto_minmax(max-content,1fr)] items-center gap-3 border-b border-line bg-raised px-2"
     >
-      <nav aria-label="Apps" className="flex min-w-0 shrink-0 items-center">
-        <Link href="/" aria-label="All apps" className="flex h-7 items-center gap-2 rounded-control px-1.5 font-semibold hover:bg-hover">
-          <Mark />
-          <span className="max-[799px]:hidden">Podium</span>
-        </Link>
-        <span aria-hidden className="text-faint">
-          /
-        </span>
-        <AppSwitcher app={app} />
-      </nav>
-      <div className="ml-2 flex min-w-0 flex-1 items-center">
+      <div className="flex min-w-0 items-center gap-3">
+        <nav aria-label="Apps" className="flex min-w-0 shrink-0 items-center">
+          <Link href="/" aria-label="All apps" className="flex h-7 items-center gap-2 rounded-control px-1.5 font-semibold hover:bg-hover">
+            <Mark />
+            <span className="max-[799px]:hidden">Podium</span>
+          </Link>
+          <span aria-hidden className="text-faint">
+            /
+          </span>
+          <AppSwitcher app={app} />
+        </nav>
         <Status />
       </div>
       <SearchField />
-      <div className="flex flex-1 items-center justify-end gap-1.5 max-[799px]:flex-none">
+      <div className="flex items-center justify-end gap-1.5">
         <RunButton app={app} />
         <ThemeMenu />
       </div>

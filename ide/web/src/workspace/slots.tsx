@@ -7,18 +7,29 @@ type Hosts = Readonly<Record<SlotName, HTMLElement>>;
 
 const HostsContext = createContext<Hosts | null>(null);
 
-function makeHost(): HTMLElement {
-  const host = document.createElement("div");
+/** Each part is a landmark and one of the regions that F6 goes through; the element is what moves with the layout. */
+function makeHost(tag: "aside" | "main" | "section", label: string): HTMLElement {
+  const host = document.createElement(tag);
   host.className = "h-full min-h-0 min-w-0";
+  host.dataset["region"] = label;
+  host.ariaLabel = label;
+  host.tabIndex = -1;
   return host;
 }
+
+const makeHosts = (): Hosts => ({
+  sidebar: makeHost("aside", "Sidebar"),
+  editor: makeHost("main", "Editor"),
+  panel: makeHost("section", "Request"),
+  bottom: makeHost("section", "Output"),
+});
 
 /**
  * Renders each part of the workspace once, into an element of its own, which `Slot` then puts where the layout wants it.
  * A layout that changes with the window's width so moves the editor and the request panel without losing their state.
  */
 export function Slots({ contents, children }: { contents: Readonly<Record<SlotName, ReactNode>>; children: ReactNode }) {
-  const [hosts] = useState<Hosts>(() => ({ sidebar: makeHost(), editor: makeHost(), panel: makeHost(), bottom: makeHost() }));
+  const [hosts] = useState(makeHosts);
   return (
     <HostsContext value={hosts}>
       {children}
