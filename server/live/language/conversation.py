@@ -48,6 +48,7 @@ class Conversation:
         self._initialized = False
         self._known: dict[str, str] = {}
         self._waiting: dict[int | str, float] = {}
+        self._held: list[Message] = []
         self._replaced: deque[float] = deque(maxlen=MAX_REPLACEMENTS)
         self._process: LanguageProcess | None = None
         self._turn = asyncio.Lock()
@@ -102,12 +103,14 @@ class Conversation:
     async def _pass_on(self, message: Message, method: str | None, id: int | str | None) -> None:
         if method is not None and id is None:
             self._documents.follow(method, message.get("params") or {})
+        if self._process is None:
+            # The next process learns of notifications by what they changed; requests wait for it.
+            if method is not None and id is not None:
+                self._held.append(message)
+            return
         if method is not None and id is not None:
             self._waiting[id] = time.monotonic()
-        if self._process is not None:
-            await self._process.send(message)
-        elif id is not None and method is not None:
-            await self._refuse(id)
+        await self._process.send(message)
 
     async def _take_up(self, process: LanguageProcess) -> None:
         async with self._turn:
@@ -117,6 +120,10 @@ class Conversation:
                 await process.send({"jsonrpc": "2.0", "method": "initialized", "params": {}})
                 for params in self._documents.opening():
                     await process.send({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params})
+            held, self._held = self._held, []
+            for message in held:
+                self._waiting[message["id"]] = time.monotonic()
+                await process.send(message)
             self._process = process
 
     async def _send_initialize(self, process: LanguageProcess, id: int | str) -> None:

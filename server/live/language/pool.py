@@ -26,7 +26,8 @@ class LanguagePool:
 
     def __init__(self) -> None:
         self._processes: set[LanguageProcess] = set()
-        self._spare: asyncio.Task[LanguageProcess] | None = None
+        self.spare: asyncio.Task[LanguageProcess] | None = None
+        """The process that is kept ahead, or on its way."""
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -36,15 +37,15 @@ class LanguagePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed = True
-        if self._spare is not None:
-            await asyncio.wait([self._spare])
+        if self.spare is not None:
+            await asyncio.wait([self.spare])
         await asyncio.gather(*(process.close() for process in self._processes))
         self._processes.clear()
 
     def prepare(self) -> None:
         """Start a spare process, unless there is one."""
-        if self._spare is None and not self._closed:
-            self._spare = asyncio.create_task(self._start(), name="spare language process")
+        if self.spare is None and not self._closed:
+            self.spare = asyncio.create_task(self._start(), name="spare language process")
 
     async def acquire(self) -> LanguageProcess:
         """Return a process that nobody else uses; give it back with :meth:`release`.
@@ -53,7 +54,7 @@ class LanguagePool:
         """
         if self._closed or len(self._processes) >= MAX_PROCESSES:
             raise LanguageUnavailable(f"There are {len(self._processes)} already. Close some of Podium's tabs.")
-        spare, self._spare = self._spare, None
+        spare, self.spare = self.spare, None
         process = await (asyncio.shield(spare) if spare is not None else self._start())
         if not process.alive:
             await self.release(process)

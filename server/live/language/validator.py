@@ -38,7 +38,7 @@ class Client:
         answer = self._waiting[id] = asyncio.get_running_loop().create_future()
         try:
             if self._reader.done():
-                raise ProcessEndedError
+                raise ProcessEndedError("the process ended")
             await self.process.send({"jsonrpc": "2.0", "id": id, "method": method, "params": dict(params)})
             return await answer
         finally:
@@ -65,6 +65,10 @@ class Client:
                     waiting.set_exception(ProcessEndedError("the process ended"))
 
 
+def _unavailable(reason: str) -> LanguageUnavailable:
+    return LanguageUnavailable(f"The files could not be checked: {reason}. Try again in a moment.")
+
+
 class Validator:
     """Checks an app's files; a process that hangs or dies is replaced for the next check."""
 
@@ -76,15 +80,27 @@ class Validator:
 
     async def validate(self, files: Mapping[str, str], entry: str) -> list[Diagnostic]:
         """Find problems in files (path to text); raises :class:`LanguageUnavailable`."""
+        try:
+            found = await self._ask(files, entry)
+        except ProcessEndedError:
+            # It may have ended long ago; another one is started for this.
+            try:
+                found = await self._ask(files, entry)
+            except ProcessEndedError as error:
+                raise _unavailable(str(error)) from error
+        return [Diagnostic.model_validate(item) for item in found["diagnostics"]]
+
+    async def _ask(self, files: Mapping[str, str], entry: str) -> Any:
         client = await self._ready()
         try:
             async with asyncio.timeout(self._timeout_s):
-                found = await client.request("podium/validate", {"files": dict(files), "entry": entry})
-        except (TimeoutError, ProcessEndedError) as error:
+                return await client.request("podium/validate", {"files": dict(files), "entry": entry})
+        except ProcessEndedError:
             await self._drop(client)
-            reason = str(error) or "it did not answer in time"
-            raise LanguageUnavailable(f"The files could not be checked: {reason}. Try again in a moment.") from error
-        return [Diagnostic.model_validate(item) for item in found["diagnostics"]]
+            raise
+        except TimeoutError as error:
+            await self._drop(client)
+            raise _unavailable("it did not answer in time") from error
 
     async def check(self, files: Mapping[str, str], entry: str) -> list[Diagnostic]:
         """Do the same for Run, which goes on without it: what is wrong then shows when the code is loaded."""
@@ -95,8 +111,8 @@ class Validator:
             return []
 
     async def prepare(self) -> None:
-        """Have a process ready before somebody waits for it."""
-        await self._ready()
+        """Have a process ready, and what it imports for a check, before somebody waits for it."""
+        await self.validate({"main.py": ""}, "main.py")
 
     async def close(self) -> None:
         """Let go of the process."""
@@ -111,11 +127,12 @@ class Validator:
             try:
                 async with asyncio.timeout(self._timeout_s):
                     await client.request("initialize", _NO_EDITOR)
-            except (TimeoutError, ProcessEndedError) as error:
+            except ProcessEndedError:
                 await self._give_back(client)
-                raise LanguageUnavailable(
-                    "The language process does not start. The log of Podium says more."
-                ) from error
+                raise
+            except TimeoutError as error:
+                await self._give_back(client)
+                raise _unavailable("the language process does not start in time") from error
             self._client = client
             return client
 
