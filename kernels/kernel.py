@@ -62,7 +62,7 @@ class Kernel:
         self._clock = clock
         self._asked: ExitReason | None = None
         self._ready = False
-        self._console = False
+        self._console = asyncio.Event()
 
     @property
     def ending(self) -> bool:
@@ -85,7 +85,7 @@ class Kernel:
     async def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that the kernel executes."""
         self.touch()
-        if not self._console:
+        if not await race(self._console.wait(), self.exit, self._limits.interrupt_s):
             return  # no cell can have been begun, and a signal could end a process that does not expect it yet
         try:
             await self.connection.request("control", "interrupt_request", self._limits.interrupt_s)
@@ -141,8 +141,12 @@ class Kernel:
         return KernelChannels(self, subprotocol)
 
     async def watch_console(self) -> None:
-        """Wait until the kernel's shell channel answers, which is some time after the control port does."""
-        self._console = await race(self.connection.request("shell", "kernel_info_request"), self.exit) is not None
+        """Wait until the kernel answers in its console, which is some time after the control port does.
+
+        The control channel says so also when a cell is being executed already.
+        """
+        if await race(self.connection.request("control", "kernel_info_request"), self.exit):
+            self._console.set()
 
     async def watch(self) -> None:
         """Wait for the process's end, clean up after it and settle :attr:`exit`."""
