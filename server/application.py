@@ -12,7 +12,8 @@ from tornado.web import Application, RequestHandler
 
 from podium.server.api.table import OPERATIONS, SOCKETS
 from podium.server.gateway.handler import AppHost
-from podium.server.http.handler import BaseHandler, MisdirectedHandler, NoRouteHandler, OperationHandler
+from podium.server.http.base import BaseHandler, MisdirectedHandler, NoRouteHandler
+from podium.server.http.handler import OperationHandler
 from podium.server.http.operation import Operation, Socket
 from podium.server.http.paths import pattern
 from podium.server.http.static import FrontEndHandler, built_front_end

@@ -126,10 +126,8 @@ class DataDir:
 
 
 def _write_lock(lock: IO[str]) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
+    os.ftruncate(lock.fileno(), 0)
+    os.pwrite(lock.fileno(), f"{os.getpid()}\n".encode(), 0)
 
 
 def _in_use(root: Path, lock: IO[str]) -> DataDirError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-import webbrowser
 from contextlib import AsyncExitStack
 
 import structlog
 from tornado.httpserver import HTTPServer
 
 from podium.server.application import make_app
+from podium.server.background import Background
+from podium.server.browser import open_browser
 from podium.server.gateway.handler import OriginForm
 from podium.server.http.problem import StoreUnavailable
 from podium.server.services import Launch, Services, open_services
@@ -36,17 +37,22 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
         services = await open_services(stack, launch)
         await _prepare(services)
         _listen(stack, services, listener)
-        address = link(services)
-        print(f"Podium is ready at {address}", flush=True)  # noqa: T201 - the one line on standard output
+        print(f"Podium is ready at {link(services)}", flush=True)  # noqa: T201 - the one line on standard output
         log.info("ready", host=launch.address[0], port=launch.address[1])
-        services.background.start("warm up", services.live.warm_up())
-        services.background.start("sweep", sweep_for_ever(services))
-        if launch.platform is not None:
-            services.background.start("watch the store", services.store.watch())
-        if launch.browser:
-            services.background.start("open the browser", asyncio.to_thread(webbrowser.open, address))
+        await _look_after(stack, services, launch)
         await stop.wait()
         log.info("stopping")
+
+
+async def _look_after(stack: AsyncExitStack, services: Services, launch: Launch) -> None:
+    """Start what goes on beside requests; it ends before the services that it uses."""
+    upkeep = await stack.enter_async_context(Background())
+    upkeep.start("warm up", services.live.warm_up())
+    upkeep.start("sweep", sweep_for_ever(services))
+    if launch.platform is not None:
+        upkeep.start("watch the store", services.store.watch())
+    if launch.browser:
+        open_browser(link(services))
 
 
 async def _prepare(services: Services) -> None:

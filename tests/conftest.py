@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from podium.tests.support.clients import http_client
 from podium.tests.support.names import unique_name
 from podium.tests.support.server import Podium, running
 
@@ -30,7 +31,7 @@ async def api(podium: Podium) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def anonymous(podium: Podium) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the shared server that sends no credentials."""
-    async with httpx.AsyncClient(base_url=podium.url, timeout=30) as client:
+    async with http_client(podium.url) as client:
         yield client
 
 

@@ -160,6 +160,9 @@ class Misdirected(ApiError):  # noqa: N818
     type = "foreign-host"
     title = "The request names another host"
 
+    def __init__(self) -> None:
+        super().__init__("Open Podium at the address that it printed, or add this host name to PODIUM_ALLOWED_HOSTS.")
+
 
 class Invalid(ApiError):  # noqa: N818
     status = 422

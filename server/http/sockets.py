@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import tornado.websocket
 
-from podium.server.http.handler import BaseHandler
+from podium.server.http.auth import Session
+from podium.server.http.base import BaseHandler
+from podium.server.http.credentials import caller_of
 from podium.server.http.hosts import check_origin
 from podium.server.models.common import UserId
 from podium.server.store.apps import StoredApp
@@ -51,13 +53,16 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
     """
 
     user: UserId
+    session: Session | None = None
 
     def initialize(self, services: Services) -> None:
         super().initialize(services)
 
     async def get(self, *args: Any, **path: str) -> None:
         """Check who asks, then upgrade."""
-        self.user = self.authenticate()
+        self.begin()
+        caller = caller_of(self.request, self.services.auth)
+        self.user, self.session = caller.user, caller.session
         check_origin(self.request, required=self.session is not None)
         await self.authorise(path)
         self.services.sockets.add(self)

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podium.server.http.handler import BaseHandler
+from podium.server.http.base import BaseHandler
 from podium.server.http.problem import NoSuchRoute, TooManyAttempts, WrongToken
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class FrontEndHandler(BaseHandler):
 
     async def get(self, path: str) -> None:
         """Send a file of the front end, or its one page."""
+        self.begin()
         tokens = self.get_query_arguments("token")
         if tokens:
             self._sign_in(tokens[-1])

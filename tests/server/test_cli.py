@@ -16,6 +16,7 @@ import httpx
 import psutil
 import pytest
 
+from podium.tests.support.clients import blocking_client
 from podium.tests.support.server import command, environment, running
 
 
@@ -42,7 +43,7 @@ def fails(*options: str, env: dict[str, str] | None = None, before: Callable[[],
 def test_the_ready_line_is_the_only_output_and_its_link_works(data_dir: Path) -> None:
     with running(data_dir) as podium:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", podium.url)
-        with httpx.Client() as browser:
+        with blocking_client() as browser:
             assert browser.get(podium.link, follow_redirects=False).status_code == 303
             assert browser.get(f"{podium.url}/api/v1/session").status_code == 200
         assert podium.stop() == 0
@@ -156,7 +157,7 @@ def test_ipv6(data_dir: Path) -> None:
         pytest.skip("no IPv6 on this machine")
     with running(data_dir, "--host", "::1") as podium:
         assert podium.url.startswith("http://[::1]:")
-        assert httpx.get(f"{podium.url}/healthz").status_code == 200
+        assert httpx.get(f"{podium.url}/healthz", verify=False).status_code == 200
 
 
 def test_the_environment_reaches_it(data_dir: Path) -> None:
@@ -180,6 +181,6 @@ def test_a_working_directory_that_has_gone(tmp_path: Path, data_dir: Path) -> No
     gone.rmdir()
     try:
         with running(data_dir) as podium:
-            assert httpx.get(f"{podium.url}/readyz").status_code == 200
+            assert httpx.get(f"{podium.url}/readyz", verify=False).status_code == 200
     finally:
         os.chdir(here)

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import psutil
+
+from podium.tests.support.clients import blocking_client, http_client
 
 READY_S = 60.0
 STOP_S = 30.0
@@ -47,13 +49,13 @@ class Podium:
         """The address that signs a browser in."""
         return f"{self.url}/?token={self.token}"
 
-    def client(self, **options: object) -> httpx.Client:
+    def client(self, **options: Any) -> httpx.Client:
         """A client that sends the token with each request."""
-        return httpx.Client(base_url=self.url, headers=self.bearer, timeout=30, **options)  # type: ignore[arg-type] # httpx's own options
+        return blocking_client(self.url, headers=self.bearer, **options)
 
-    def async_client(self, **options: object) -> httpx.AsyncClient:
+    def async_client(self, **options: Any) -> httpx.AsyncClient:
         """The same for asyncio."""
-        return httpx.AsyncClient(base_url=self.url, headers=self.bearer, timeout=30, **options)  # type: ignore[arg-type]
+        return http_client(self.url, headers=self.bearer, **options)
 
     @property
     def bearer(self) -> dict[str, str]:
