@@ -21,7 +21,6 @@ from podium.server.live.events import EventLog
 from podium.server.models.common import Input
 from podium.server.models.runs import AppEvent, AppEventType
 
-PING_S = 20.0
 APP_GONE = 4404
 _PONG = '{"type":"pong"}'
 
@@ -38,10 +37,6 @@ class EventsSocket(AppSocket):
 
     _query: EventsQuery
     _sending: asyncio.Task[None] | None = None
-
-    @property
-    def ping_interval(self) -> float:
-        return PING_S
 
     async def authorise(self, path: dict[str, str]) -> None:
         self._query = self.read_query(EventsQuery)

@@ -16,6 +16,7 @@ from podium.server.store.apps import StoredApp
 if TYPE_CHECKING:
     from podium.server.services import Services
 
+PING_S = 20.0
 GOING_AWAY = 1001
 MAX_REASON_BYTES = 123
 """Bytes that RFC 6455 leaves for the reason in a close frame."""
@@ -55,8 +56,10 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
     user: UserId
     session: Session | None = None
 
-    def initialize(self, services: Services) -> None:
-        super().initialize(services)
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings; a client that does not answer one before the next is gone."""
+        return PING_S
 
     async def get(self, *args: Any, **path: str) -> None:
         """Check who asks, then upgrade."""
