@@ -75,7 +75,7 @@ function WideColumns({ withPanel }: { withPanel: boolean }) {
   const layout = useDefaultLayout({ id: withPanel ? "podium.columns" : "podium.columns.two", storage: localStorage });
   const { sidebar, panel } = useWorkspace();
   return (
-    <Group {...layout} className="min-h-0 flex-1">
+    <Group {...layout} className="min-w-0 flex-1">
       <ClosablePanel part="sidebar" size={216} min={160}>
         <Slot name="sidebar" />
       </ClosablePanel>
@@ -104,10 +104,14 @@ export function Columns() {
   const tab = useWorkspace((state) => state.narrowTab);
   if (isNarrow) {
     return (
-      <div className="min-h-0 flex-1">
+      <main className="min-h-0 flex-1">
         <Slot key={tab} name={NARROW[tab]} />
-      </div>
+      </main>
     );
   }
-  return <WideColumns key={isWide ? "three" : "two"} withPanel={isWide} />;
+  return (
+    <main className="flex min-h-0 flex-1">
+      <WideColumns key={isWide ? "three" : "two"} withPanel={isWide} />
+    </main>
+  );
 }

@@ -43,7 +43,7 @@ export function RunButton({ app }: { app: string }) {
       <Button variant="primary" className="min-w-24" onClick={() => void runApp(app)}>
         <Play size={14} fill="currentColor" aria-hidden />
         Run
-        <Kbd keys="Mod+Enter" className="text-on-accent/80 max-[799px]:hidden" />
+        <Kbd keys="Mod+Enter" inherit className="max-[799px]:hidden" />
       </Button>
     </>
   );

@@ -46,9 +46,10 @@ export function TopBar({ app }: { app: string }) {
       tabIndex={-1}
       className="grid h-(--height-topbar) shrink-0 grid-cols-[minmax(0,1fr)_auto_minmax(max-content,1fr)] items-center gap-3 border-b border-line bg-raised px-2"
     >
+      <h1 className="sr-only">{app}</h1>
       <div className="flex min-w-0 items-center gap-3">
         <nav aria-label="Apps" className="flex min-w-0 shrink-0 items-center">
-          <Link href="/" aria-label="All apps" className="flex h-7 items-center gap-2 rounded-control px-1.5 font-semibold hover:bg-hover">
+          <Link href="/" aria-label="Podium, all apps" className="flex h-7 items-center gap-2 rounded-control px-1.5 font-semibold hover:bg-hover">
             <Mark />
             <span className="max-[799px]:hidden">Podium</span>
           </Link>

@@ -8,8 +8,8 @@ type Hosts = Readonly<Record<SlotName, HTMLElement>>;
 const HostsContext = createContext<Hosts | null>(null);
 
 /** Each part is a landmark and one of the regions that F6 goes through; the element is what moves with the layout. */
-function makeHost(tag: "aside" | "main" | "section", label: string): HTMLElement {
-  const host = document.createElement(tag);
+function makeHost(label: string): HTMLElement {
+  const host = document.createElement("section");
   host.className = "h-full min-h-0 min-w-0";
   host.dataset["region"] = label;
   host.ariaLabel = label;
@@ -18,10 +18,10 @@ function makeHost(tag: "aside" | "main" | "section", label: string): HTMLElement
 }
 
 const makeHosts = (): Hosts => ({
-  sidebar: makeHost("aside", "Sidebar"),
-  editor: makeHost("main", "Editor"),
-  panel: makeHost("section", "Request"),
-  bottom: makeHost("section", "Output"),
+  sidebar: makeHost("Sidebar"),
+  editor: makeHost("Editor"),
+  panel: makeHost("Request panel"),
+  bottom: makeHost("Output"),
 });
 
 /**

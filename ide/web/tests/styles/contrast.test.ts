@@ -44,6 +44,7 @@ describe.each([
     ["text", "selection"] as const,
     ["text-muted", "selection"] as const,
     ["text-muted", "bg-active"] as const,
+    ["text-faint", "bg-active"] as const,
   ];
   it.each(pairs)("%s can be read on %s", (text, ground) => {
     expect(contrast(color(text, theme), color(ground, theme))).toBeGreaterThanOrEqual(4.5);
