@@ -1,6 +1,6 @@
 """What user code prints, logs and warns about, as :class:`LogLine` events that know their request.
 
-``sys.stdout`` and ``sys.stderr`` become streams that look at who is writing. Nothing is hooked into ``logging``: a root
+``sys.stdout`` and ``sys.stderr`` become streams that look at who is writing. No handler is added to ``logging``: a root
 handler of ours would turn a user's ``logging.basicConfig()`` into a no-op. Instead a line that a ``StreamHandler``
 writes here is recognised by its caller, which has the record with its level and logger. So logging appears exactly
 where and when it would appear on a terminal.
@@ -11,16 +11,18 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, TextIO
+from weakref import WeakKeyDictionary
 
-from podium.runner.current import BoundedText, current
+from podium.runner.current import BoundedText, Cause, current
 from podium.runner.events import EventLog
 from podium.runner.frames import clip
 from podium.runner.protocol import MAX_LOG_LINE, EventType, LogLine
@@ -53,6 +55,8 @@ class Capture:
         self._events = events
         self._unfinished = threading.local()
         self.echo = echo
+        self.pid = os.getpid()
+        self._requests: WeakKeyDictionary[logging.LogRecord, Cause] = WeakKeyDictionary()
 
     def streams(self) -> tuple[CapturedStream, CapturedStream]:
         """Make the pair that stands in for ``sys.stdout`` and ``sys.stderr``."""
@@ -69,12 +73,35 @@ class Capture:
         level, server.propagate = server.level, False
         server.addHandler(handler)
         server.setLevel(logging.INFO)
+        make_record = logging.getLogRecordFactory()
+        logging.setLogRecordFactory(self._remembering(make_record))
         try:
             yield
         finally:
+            logging.setLogRecordFactory(make_record)
             server.removeHandler(handler)
             server.setLevel(level)
             sys.stdout, sys.stderr = before
+
+    def _remembering(self, make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+        """Make records that are known by their request: handlers with a queue (Quart's) write in another thread."""
+
+        def make_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+            record = make(*args, **kwargs)
+            request = current.get()
+            if request is not None:
+                self._requests[record] = request
+                if record.exc_info and record.exc_info[1] is not None:
+                    request.note_error(record.exc_info[1])
+            return record
+
+        return make_record
+
+    def record(self, record: logging.LogRecord, text: str) -> None:
+        """Report a log record, of the request that made it; ``text`` is what a handler has made of it."""
+        token = current.set(self._requests.get(record) or current.get())
+        self.line("logging", level_name(record.levelno), clip(text.rstrip("\n"), MAX_LOG_LINE), record.name)
+        current.reset(token)
 
     def line(
         self,
@@ -139,6 +166,9 @@ class CapturedStream(io.TextIOBase):
         """Capture ``text``; a ``TypeError`` for anything but text, as from any text stream."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if os.getpid() != self._capture.pid:
+            # A forked child (multiprocessing): nobody reads its copy of the event log.
+            return self._original.write(text)
         if self._of_console():
             self.console.write(text)
             return len(text)
@@ -157,7 +187,7 @@ class CapturedStream(io.TextIOBase):
         if self._of_console():
             self.console.flush()
             return
-        if self._capture.echo:
+        if self._capture.echo or os.getpid() != self._capture.pid:
             self._original.flush()
         self._capture.flush(self._name, self._level)
 
@@ -196,18 +226,11 @@ class CapturedStream(io.TextIOBase):
     def _take(self, text: str, caller: FrameType) -> None:
         record = caller.f_locals.get("record") if caller.f_code is _HANDLER_EMIT else None
         if isinstance(record, logging.LogRecord):
-            self._capture_record(record, text)
+            self._capture.record(record, text)
         elif caller.f_code is _SHOW_WARNING:
             self._capture.printed(self._name, text, "warning")
         else:
             self._capture.printed(self._name, text, self._level)
-
-    def _capture_record(self, record: logging.LogRecord, text: str) -> None:
-        text = clip(text.rstrip("\n"), MAX_LOG_LINE)
-        self._capture.line("logging", level_name(record.levelno), text, record.name)
-        request = current.get()
-        if request is not None and record.exc_info and record.exc_info[1] is not None:
-            request.note_error(record.exc_info[1])
 
 
 class _BinaryView(io.RawIOBase):
@@ -239,5 +262,7 @@ class _ServerHandler(logging.Handler):
         own = "uvicorn" in Path(record.pathname).parts
         if own and record.levelno != logging.WARNING:
             return
-        text = clip(self.format(record), MAX_LOG_LINE)
-        self._capture.line("server" if own else "logging", level_name(record.levelno), text, record.name)
+        if own:
+            self._capture.line("server", "warning", clip(self.format(record), MAX_LOG_LINE), record.name)
+        else:
+            self._capture.record(record, self.format(record))

@@ -84,7 +84,7 @@ def _acted_on(uses: Mapping[str, ModuleUse], result: set[str]) -> Iterator[str]:
         yield from uses[name].acts_on & uses.keys()
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=128)
 def read_use(source: str, name: str, is_package: bool) -> ModuleUse:
     """Read what the module ``name`` imports; source that cannot be parsed imports nothing (importing it says why)."""
     try:

@@ -40,10 +40,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="podium.runner.kernel")
     parser.add_argument("-f", dest="connection_file", required=True)
     connection_file = os.path.abspath(parser.parse_args(argv).connection_file)
+    # The app's own argument parsing is not to see ours.
+    del sys.argv[1:]
     console = Console()
     runner = Runner(RunnerSettings.from_environment(os.environ), protected=KERNEL_LIBRARIES, on_served=console.show)
     # Figures appear in the console; set before user code can import matplotlib.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    runner.on_ended = lambda: exit_soon(0)
+    signal.signal(signal.SIGTERM, _handler(runner))
     runner.start(app_thread=True)
     # A load that is waiting already comes first: importing IPython at the same time would slow it down.
     if runner.loading.wait(_FIRST_LOAD_WITHIN):
@@ -63,12 +67,13 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     config = Config()
     config.IPKernelApp.log_level = "CRITICAL"
     config.IPKernelApp.capture_fd_output = False
+    # The loader decides where modules come from; the working directory would let files take the libraries' names.
+    config.IPKernelApp.ignore_cwd = True
     config.IPKernelApp.outstream_class = f"{console_stream.__module__}.{console_stream.__name__}"
     config.HistoryManager.enabled = False
     os.environ.setdefault("IPYTHONDIR", profile)
     app: Any = IPKernelApp.instance(config=config, connection_file=connection_file)
     app.initialize([])
-    signal.signal(signal.SIGTERM, _handler(runner))
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)
     if not runner.ended.is_set():  # else the shutdown was over before it could tell this thread

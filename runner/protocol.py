@@ -18,6 +18,12 @@ sockets (socket activation, so that a client may connect before the process is u
 ``PODIUM_CONTROL_PORT`` name ports to listen on. ``PODIUM_APP_DIR`` is the folder that files are written to and the
 working directory of the app; ``PODIUM_CONTROL_TOKEN`` is taken out of the environment before user code runs.
 
+``PODIUM_LOAD_TIMEOUT`` is how many seconds a load may take (30).
+
+Other answers are ``{"detail": SENTENCE}``: 400 for what is no load, 401 without the token, 404, 405, and 413 for a
+load that is too big. Loads wait for one another. When nothing that the app uses has changed, a load is answered with
+the same ``generation`` and the new ``version``. A failure of kind ``restart`` asks for a new process and the same load.
+
 The shapes are plain dataclasses so that the runner needs no validation library; the public API embeds the same ones.
 Times are seconds since the epoch, durations are milliseconds, sizes are bytes, lines count from 1.
 """

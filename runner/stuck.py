@@ -10,6 +10,9 @@ from collections.abc import Iterable
 class InterruptedByRunnerError(BaseException):
     """Raised inside user code that the runner gives up on; ``except Exception`` lets it by."""
 
+    def __str__(self) -> str:
+        return "Podium ended this code because it did not come to its end by itself"
+
 
 def interrupt(ident: int | None) -> None:
     """Raise :class:`InterruptedByRunnerError` in a thread, at its next Python instruction.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,22 +11,17 @@ from podium.runner.protocol import Route
 
 
 def _routes(app: Any) -> Iterator[Route]:
-    yield from _walk(app.routes, "", documents=_documents(app))
+    yield from _walk(app.routes, "")
 
 
-def _documents(app: Any) -> frozenset[str]:
-    """Paths of the pages that FastAPI adds by itself."""
-    names = ("openapi_url", "docs_url", "redoc_url", "swagger_ui_oauth2_redirect_url")
-    return frozenset(path for name in names if isinstance(path := getattr(app, name, None), str))
-
-
-def _walk(routes: Any, prefix: str, documents: frozenset[str] = frozenset()) -> Iterator[Route]:
-    for route in routes or ():
-        path = prefix + getattr(route, "path", "")
+def _walk(routes: Any, prefix: str) -> Iterator[Route]:
+    for route in _flattened(routes or ()):
+        path = prefix + (getattr(route, "path", None) or "")
         handler = _handler(getattr(route, "endpoint", None))
-        if path in documents or getattr(handler, "__module__", "").startswith("fasthtml."):
+        # Pages that the frameworks add by themselves: documentation, static files, live reload.
+        if getattr(handler, "__module__", "").startswith(("fastapi.", "fasthtml.")):
             continue
-        names = {cls.__name__ for cls in type(route).__mro__}
+        names = {cls.__name__ for cls in type(getattr(route, "original_route", route)).__mro__}
         if "Host" in names or "Mount" in names:
             yield from _mounted(route, path if "Mount" in names else prefix)
         elif "WebSocketRoute" in names:
@@ -34,6 +30,12 @@ def _walk(routes: Any, prefix: str, documents: frozenset[str] = frozenset()) -> 
             yield Route(path, visible(route.methods), "http", route.name, **describe_handler(handler))
         elif hasattr(route, "routes"):
             yield from _walk(route.routes, path)
+
+
+def _flattened(routes: Any) -> Any:
+    """Return the routes with those of included routers, which FastAPI keeps apart in newer versions."""
+    flatten = getattr(sys.modules.get("fastapi.routing"), "iter_route_contexts", None)
+    return routes if flatten is None else flatten(routes)
 
 
 def _handler(endpoint: Any) -> Any:

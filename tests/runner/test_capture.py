@@ -10,7 +10,7 @@ from podium.runner.protocol import MAX_LOG_LINE, MAX_RECORDED_LOGS, EventType, L
 from podium.tests.runner.driver import Runner
 
 APP = """
-import asyncio, contextvars, logging, os, sys, threading, time, traceback, warnings
+import asyncio, logging, multiprocessing, os, sys, threading, time, traceback, warnings
 from concurrent.futures import ThreadPoolExecutor
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -49,6 +49,13 @@ def own_thread(request):
     thread.start()
     thread.join()
     return PlainTextResponse()
+
+@route
+def forked(request):
+    child = multiprocessing.get_context("fork").Process(target=print, args=("from a child",), kwargs={"flush": True})
+    child.start()
+    child.join()
+    return PlainTextResponse(str(child.exitcode))
 
 @route
 async def pieces(request):
@@ -159,6 +166,11 @@ async def test_a_thread_of_its_own_is_captured_too(served: Runner) -> None:
     assert line["stream"] == "stdout"
 
 
+async def test_a_forked_child_writes_to_the_process_output(served: Runner) -> None:
+    assert (await served.app.get("/forked")).text == "0"
+    assert "from a child\n" in served.process.output.read_text()
+
+
 async def test_lines_are_put_together_from_pieces(served: Runner) -> None:
     assert told(await ask(served, "/pieces")) == [
         ("stdout", "info", "one two"),
@@ -199,6 +211,27 @@ async def test_very_many_lines_in_one_write_are_cut_and_counted(served: Runner) 
     assert len(record.logs) == MAX_RECORDED_LOGS
     line = await served.event(EventType.LOG, lambda line: "more lines" in line["text"])
     assert (line["text"], line["request"]) == ("… (99,499 more lines in one write)", record.id)
+
+
+QUART = """
+from quart import Quart
+app = Quart(__name__)
+@app.get("/<name>")
+async def home(name):
+    app.logger.warning("about %s", name)
+    return name
+"""
+
+
+async def test_a_handler_that_writes_in_another_thread_keeps_the_request(runner: Runner) -> None:
+    await runner.loaded({"main.py": QUART})
+    assert (await runner.app.get("/queue")).status_code == 200
+    line = await runner.event(EventType.LOG, lambda line: "about queue" in line["text"])
+    assert (line["stream"], line["level"], line["request"]) == (
+        "logging",
+        "warning",
+        (await runner.record("/queue")).id,
+    )
 
 
 async def test_an_error_that_was_dealt_with_is_no_failure(served: Runner) -> None:

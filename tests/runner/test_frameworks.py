@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from podium.runner.protocol import FailureKind
+from podium.runner.protocol import EventType, FailureKind
 from podium.tests.runner.conftest import StartRunner
 from podium.tests.runner.driver import Runner
 
@@ -215,6 +215,51 @@ async def test_a_framework_answers_and_its_routes_are_known(runner: Runner, name
 
 async def test_a_single_file_of_django_answers(start_runner: StartRunner) -> None:
     await check(await start_runner(), App(DJANGO, "Django", "wsgi", "/hello/{name}", 8))
+
+
+INCLUDED = """
+import os
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+router = APIRouter(prefix="/items")
+
+@router.post("/{item}")
+def change(item: int): ...
+
+@router.websocket("/live")
+async def live(socket): ...
+
+inner = FastAPI()
+
+@inner.get("/x")
+def x(): ...
+
+os.makedirs("files", exist_ok=True)
+app = FastAPI()
+app.include_router(router, prefix="/api")
+app.mount("/inner", inner)
+app.mount("/files", StaticFiles(directory="files"))
+"""
+
+
+async def test_routes_of_routers_and_mounted_apps(runner: Runner) -> None:
+    loaded = await runner.loaded({"main.py": INCLUDED})
+    assert [(route.kind, route.path, route.methods, route.handler, route.line) for route in loaded.routes] == [
+        ("http", "/api/items/{item}", ("POST",), "change", 8),
+        ("websocket", "/api/items/live", (), "live", 11),
+        ("http", "/inner/x", ("GET",), "x", 16),
+        ("mount", "/files", (), "StaticFiles", None),
+    ]
+
+
+async def test_an_app_whose_document_cannot_be_made_serves_all_the_same(runner: Runner) -> None:
+    broken = FASTAPI + "def openapi():\n    raise ValueError('no document')\napp.openapi = openapi\n"
+    loaded = await runner.loaded({"main.py": broken})
+    assert (loaded.openapi, len(loaded.routes)) == (None, 2)
+    line = await runner.event(EventType.LOG, lambda line: line["stream"] == "server")
+    assert line["text"] == "The OpenAPI document of the app cannot be read: ValueError: no document"
+    assert (await runner.app.get("/hello/ada")).status_code == 200
 
 
 async def check(runner: Runner, app: App) -> None:

@@ -87,7 +87,7 @@ async def check_end(runner: Runner, client: KernelClient) -> None:
 
 async def test_a_load_before_the_console_is_up_is_seen_by_it(start_runner: StartRunner) -> None:
     runner = await start_runner("kernel", PODIUM_LOAD_TIMEOUT="60")
-    await runner.refused({"main.py": "1/0"})
+    await runner.refused({"main.py": "1/0", "requests.py": "", "decorator.py": "1/0"})
     async with KernelClient(runner.process.connection_file) as client:
         assert (await client.run("'app' in globals()")).result == "False"
         await runner.loaded({"main.py": APP, "helper.py": "X = 1\n"})

@@ -317,6 +317,19 @@ async def test_the_end_of_a_lifespan_that_fails_is_told(runner: Runner) -> None:
     assert (failure["kind"], failure["frames"][-1]["path"]) == ("lifespan", "main.py")
 
 
+async def test_replaced_apps_are_forgotten(runner: Runner) -> None:
+    source = (
+        "import gc\nfrom starlette.applications import Starlette\nfrom starlette.responses import JSONResponse\n"
+        "async def alive(request):\n    gc.collect()\n"
+        "    return JSONResponse(sum(type(thing) is Starlette for thing in gc.get_objects()))\n"
+        "app = Starlette()\napp.add_route('/', alive)\n"
+    )
+    for number in range(5):
+        await runner.loaded({"main.py": source + f"# {number}\n"})
+    # The last one may still be ending its lifespan.
+    assert await ask(runner) <= 2
+
+
 async def test_what_a_library_keeps_for_the_whole_process_asks_for_a_new_one(start_runner: StartRunner) -> None:
     runner = await start_runner()
     main = ASGI + "from prometheus_client import Counter\nasked = Counter('asked', 'x')\ndef answer():\n    return 1\n"
