@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     from podium.ide.language.analysis.table import JediAnalysis
 
 
+class _TerminatedError(BaseException):
+    """SIGTERM came. No library takes it for an exception of its own."""
+
+
 def main() -> None:
     """Serve one editor, then leave without taking jedi's many trees apart, which would take seconds."""
     signal.signal(signal.SIGTERM, _terminate)
-    with Mirror() as mirror:
+    code = 0
+    with Mirror() as mirror, suppress(_TerminatedError):
         code = _serve(mirror)
     os._exit(code)
 
@@ -63,7 +69,7 @@ def _serve(mirror: Mirror) -> int:
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+    raise _TerminatedError
 
 
 if __name__ == "__main__":

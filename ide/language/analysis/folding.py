@@ -25,7 +25,7 @@ def foldings(context: Context, params: lsp.FoldingRangeParams) -> list[lsp.Foldi
     module = tree(source)
     found: dict[int, lsp.FoldingRange] = {}
     for start, end, kind in (*_blocks(module), *_import_groups(module), *_comments(source)):
-        if end > start and start not in found:
+        if end > max(start, found[start].end_line if start in found else 0):
             found[start] = lsp.FoldingRange(start_line=start, end_line=end, kind=kind)
     return list(found.values())
 
