@@ -89,7 +89,6 @@ async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
             settings=settings.kernels,
             data=launch.data,
             auth=launch.auth,
-            background=background,
             changes=changes,
             apps=apps,
             files=files,

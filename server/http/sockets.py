@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tornado.websocket
 
@@ -12,9 +12,6 @@ from podium.server.http.credentials import caller_of
 from podium.server.http.hosts import check_origin
 from podium.server.models.common import UserId
 from podium.server.store.apps import StoredApp
-
-if TYPE_CHECKING:
-    from podium.server.services import Services
 
 PING_S = 20.0
 GOING_AWAY = 1001

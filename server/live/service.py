@@ -43,7 +43,6 @@ class Parts:
     settings: KernelSettings
     data: DataDir
     auth: Auth
-    background: Background
     changes: Changes
     apps: Apps
     files: Files
@@ -82,12 +81,14 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     validator = Validator(languages)
     stack.push_async_callback(validator.close)
     kernels = await stack.enter_async_context(Kernels(_limits(parts.settings)))
-    recorder = Recorder(parts.records, parts.apps, events, parts.background)
+    # Ended before the kernels are, so that no request in flight keeps one of them waiting.
+    background = await stack.enter_async_context(Background())
+    recorder = Recorder(parts.records, parts.apps, events, background)
     launching = Launching(
         kernels=kernels,
         files=parts.files,
         checker=validator,
-        background=parts.background,
+        background=background,
         environment=_environment(parts),
         load_timeout_s=parts.settings.load_timeout_s,
     )
@@ -95,17 +96,17 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     directory = LiveDirectory(LOCAL_USER, runs, parts.apps, recorder, originals)
     credentials = Credentials(parts.auth.cookie_name.rpartition("-")[0], parts.auth.token)
     parts.changes.subscribe(runs.take)
-    parts.changes.subscribe(_publisher(events, parts))
+    parts.changes.subscribe(_publisher(events, parts.records, background))
     return Live(
         events=events,
         runs=runs,
         exchanges=ExchangeService(
-            runs, directory, recorder, originals, credentials, parts.background, lambda name: _host(parts.url(name))
+            runs, directory, recorder, originals, credentials, background, lambda name: _host(parts.url(name))
         ),
         recorder=recorder,
         languages=languages,
         validator=validator,
-        gateway=Gateway(directory, credentials, parts.app_of, parts.background),
+        gateway=Gateway(directory, credentials, parts.app_of, background),
         kernels=kernels,
     )
 
@@ -129,14 +130,13 @@ def _environment(parts: Parts) -> Callable[[AppId], dict[str, str]]:
     return environment
 
 
-def _publisher(events: EventLogs, parts: Parts) -> Callable[[Change], None]:
+def _publisher(events: EventLogs, records: Records, background: Background) -> Callable[[Change], None]:
     def take(change: Change) -> None:
         if isinstance(change, FilesChanged):
             data = {"revision": change.revision, "paths": list(change.paths), "origin": change.origin}
             events.of(change.app).publish(AppEventType.FILES, data)
         elif isinstance(change, AppPurged):
-            purge = parts.records.purge(change.owner, change.app)
-            parts.background.start(f"records of {change.app}", purge)
+            background.start(f"records of {change.app}", records.purge(change.owner, change.app))
 
     return take
 
