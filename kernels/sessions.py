@@ -85,8 +85,10 @@ class Kernels:
     ) -> None:
         if self._limits.idle_s:
             self._culling.cancel()
-        await asyncio.gather(*(kernel.stop() for kernel in self._kernels.values()))
-        await self._keeper.__aexit__(kind, error, trace)
+        try:
+            await asyncio.gather(*(kernel.stop() for kernel in self._kernels.values()))
+        finally:
+            await self._keeper.__aexit__(kind, error, trace)
         if self._tasks:
             await asyncio.wait(self._tasks)
         if self._launcher:

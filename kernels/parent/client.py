@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -56,6 +59,7 @@ class Parent:
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._exits: dict[str, asyncio.Future[Exited | None]] = {}
+        self._pids: dict[str, int] = {}
         self._sending = asyncio.Lock()
         self.lost: asyncio.Future[None] = self._loop.create_future()
         self._loop.add_reader(lifeline, self._on_reports)
@@ -97,6 +101,8 @@ class Parent:
             raise
         match answer:
             case Spawned(pid):
+                if not ended.done():
+                    self._pids[request.kernel] = pid
                 return pid, ended
             case Refused(message):
                 del self._exits[request.kernel]
@@ -162,6 +168,7 @@ class Parent:
             data = b""
         for number, report in self._decoder.feed(data):
             if isinstance(report, Exited):
+                self._pids.pop(report.kernel, None)
                 _settle(self._exits.pop(report.kernel, None), report)
             elif isinstance(report, Spawned | Refused | Listing):
                 _settle(self._answers.pop(number, None), report)
@@ -174,6 +181,8 @@ class Parent:
         self._loop.remove_reader(self._lifeline)
         self._lifeline.close()
         self.lost.set_result(None)
+        if sys.platform != "linux":  # where kernels do not die with their parent by themselves
+            self._kill_kernels()
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(ParentLostError("the kernel parent has ended"))
@@ -181,6 +190,11 @@ class Parent:
             _settle(ended, None)
         self._answers.clear()
         self._exits.clear()
+
+    def _kill_kernels(self) -> None:
+        for pid in self._pids.values():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 def _settle(waiting: asyncio.Future[Any] | None, result: Report | None) -> None:

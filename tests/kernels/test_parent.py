@@ -11,7 +11,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -210,6 +210,35 @@ async def test_daemons_of_a_living_child_stay_when_another_child_ends(report: Pa
         assert alive(daemon)
         await parent.signal("first", signal.SIGKILL)
         await gone(daemon)
+
+
+@pytest.fixture
+def small_machine() -> Iterator[Path]:
+    """A control group with 150 MB of memory; only where the tests may make one."""
+    for root, limit in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
+        group = Path(root) / f"podium-test-{os.getpid()}"
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            if (group / limit).exists():
+                (group / limit).write_text(str(150 << 20))
+                yield group
+                return
+        finally:
+            group.rmdir()
+    pytest.skip("control groups cannot be made here")
+
+
+@LINUX_ONLY
+async def test_tells_a_kill_for_want_of_memory_from_another_one(small_machine: Path) -> None:
+    async with running() as parent:
+        (small_machine / "cgroup.procs").write_text(str(parent.pid))
+        starved = await run(parent, python("bytearray(400 << 20)"))
+        killed = await run(parent, python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"))
+        assert [os.WTERMSIG(each.status) for each in (starved, killed)] == [signal.SIGKILL] * 2
+        assert (starved.oom_kill, killed.oom_kill) == (True, False)
 
 
 async def test_closing_ends_everything() -> None:
