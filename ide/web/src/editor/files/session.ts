@@ -63,7 +63,7 @@ export class EditorSession {
         if (isBack || live.files !== before.files) void this.refresh();
       }),
       useRunProgress.subscribe(({ startedAt }) => {
-        if (startedAt !== null) useFiles.setState({ dismissed: null });
+        if (startedAt.has(this.app)) useFiles.setState({ dismissed: null });
       }),
       useFiles.subscribe((files) => this.#report(files)),
     ];
@@ -139,19 +139,20 @@ export class EditorSession {
 
   /** Makes a file and opens it; throws ApiProblem. */
   async create(path: string, text = ""): Promise<void> {
-    await this.drafts.alone(async () => {
-      const etag = await this.#api.put(path, text, null);
-      this.drafts.load(path, { etag, text });
+    const file = await this.drafts.alone(async () => {
+      const made = await this.#api.create(path, text);
+      this.drafts.load(made.path, { etag: made.etag, text });
+      return made;
     });
     this.#changed();
-    editor.open({ path });
+    editor.open({ path: file.path });
   }
 
   /** Gives a file another path; throws ApiProblem. */
-  async rename(from: string, to: string): Promise<void> {
+  async rename(from: string, wanted: string): Promise<void> {
     await this.drafts.flush([from]);
     await this.drafts.alone(async () => {
-      const etag = await this.#api.rename(from, to, this.drafts.get(from)?.etag ?? "*");
+      const { path: to, etag } = await this.#api.rename(from, wanted, this.drafts.get(from)?.etag ?? "*");
       for (const listener of this.#listeners) listener.onRename(from, to);
       this.#setTabs(renameTab(useFiles.getState(), from, to));
       this.drafts.rename(from, to, etag);

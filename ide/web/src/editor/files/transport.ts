@@ -40,7 +40,7 @@ export class FilesApi implements Transport {
 
   async get(path: string): Promise<Stored | null> {
     try {
-      const response = await apiFetch(this.#url(path));
+      const response = await apiFetch(this.#url(path), { headers: { Accept: "application/json" } });
       const { etag, text } = (await response.json()) as FileText;
       return { etag, text };
     } catch (error) {
@@ -50,26 +50,35 @@ export class FilesApi implements Transport {
   }
 
   async put(path: string, text: string, etag: string | null): Promise<string> {
+    return (await this.#write(path, text, etag)).etag;
+  }
+
+  /** Makes a file that must not be there yet; the server may spell its path in another way. */
+  create(path: string, text: string): Promise<FileInfo> {
+    return this.#write(path, text, null);
+  }
+
+  async rename(path: string, to: string, etag: string): Promise<FileInfo> {
+    const response = await apiFetch(this.#url(path), {
+      method: "PATCH",
+      headers: { "If-Match": etag, "Content-Type": "application/json", [TAB_HEADER]: TAB },
+      body: JSON.stringify({ path: to }),
+    });
+    return (await response.json()) as FileInfo;
+  }
+
+  async remove(path: string, etag: string): Promise<void> {
+    await apiFetch(this.#url(path), { method: "DELETE", headers: { "If-Match": etag, [TAB_HEADER]: TAB } });
+  }
+
+  async #write(path: string, text: string, etag: string | null): Promise<FileInfo> {
     const match: Record<string, string> = etag === null ? { "If-None-Match": "*" } : { "If-Match": etag };
     const response = await apiFetch(this.#url(path), {
       method: "PUT",
       headers: { ...match, "Content-Type": "text/plain; charset=utf-8", [TAB_HEADER]: TAB },
       body: text,
     });
-    return ((await response.json()) as FileInfo).etag;
-  }
-
-  async rename(path: string, to: string, etag: string): Promise<string> {
-    const response = await apiFetch(this.#url(path), {
-      method: "PATCH",
-      headers: { "If-Match": etag, "Content-Type": "application/json", [TAB_HEADER]: TAB },
-      body: JSON.stringify({ path: to }),
-    });
-    return ((await response.json()) as FileInfo).etag;
-  }
-
-  async remove(path: string, etag: string): Promise<void> {
-    await apiFetch(this.#url(path), { method: "DELETE", headers: { "If-Match": etag, [TAB_HEADER]: TAB } });
+    return (await response.json()) as FileInfo;
   }
 
   #url(path: string): string {

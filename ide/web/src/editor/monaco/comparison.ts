@@ -2,7 +2,7 @@ import { editor } from "monaco-editor/editor";
 import type { EditorSession } from "@/editor/files/session";
 import { languageOf } from "@/editor/files/paths";
 import { useFiles } from "@/editor/files/store";
-import type { Models } from "./models";
+import { MODEL_OPTIONS, type Models } from "./models";
 import { codeOptions } from "./options";
 
 interface Shown {
@@ -54,6 +54,7 @@ export class Comparison {
     place.className = "comparison";
     this.#host.append(place);
     const theirs = editor.createModel(text, languageOf(path).id);
+    theirs.updateOptions(MODEL_OPTIONS);
     const diff = editor.createDiffEditor(place, {
       ...codeOptions(),
       theme: "podium",

@@ -21,15 +21,20 @@ function mark(line: number, message: string): editor.IModelDeltaDecoration {
   };
 }
 
+/** Brings a line into sight, if its file is the one on the screen. */
+export type Reveal = (model: editor.ITextModel, line: number) => void;
+
 /** Marks the line of the app's own code at which the last Run failed, with its message behind the line. */
 export class FailureMark {
   readonly #models: Models;
+  readonly #reveal: Reveal;
   readonly #stops: (() => void)[];
   #marked: { model: editor.ITextModel; ids: string[] } | null = null;
   #key: string | null = null;
 
-  constructor(models: Models) {
+  constructor(models: Models, reveal: Reveal) {
     this.#models = models;
+    this.#reveal = reveal;
     this.#stops = [useLive.subscribe(() => this.update()), useFiles.subscribe(() => this.update())];
     this.update();
   }
@@ -47,6 +52,7 @@ export class FailureMark {
     if (model === undefined || place === null || trouble === null) return;
     const { lineNumber } = model.validatePosition({ lineNumber: place.line, column: 1 });
     this.#marked = { model, ids: model.deltaDecorations([], [mark(lineNumber, trouble.message)]) };
+    this.#reveal(model, lineNumber);
   }
 
   dispose(): void {

@@ -9,6 +9,7 @@ import { type Prepare, registerProviders } from "@/editor/lsp/providers";
 import { collectProblems } from "@/editor/problems/collect";
 import { useEditor } from "@/state/editor";
 import { useLive } from "@/state/live";
+import { MODEL_OPTIONS } from "./models";
 import { tabOf } from "./uris";
 
 type Model = editor.ITextModel;
@@ -96,7 +97,9 @@ export class LanguageHelp {
     if (known !== null || uri.scheme !== "library") return known;
     const answer = await this.#client.request<{ text: string }>("podium/source", { uri: uri.toString() });
     if (answer === null) return null;
-    return editor.getModel(uri) ?? editor.createModel(answer.text, "python", uri);
+    const fetched = editor.getModel(uri) ?? editor.createModel(answer.text, "python", uri);
+    fetched.updateOptions(MODEL_OPTIONS);
+    return fetched;
   }
 
   dispose(): void {

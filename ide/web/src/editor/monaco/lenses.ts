@@ -55,7 +55,7 @@ export class RouteLenses {
   /** Marks the handlers' lines as the routes of the last load name them. */
   #place(model: editor.ITextModel): void {
     const old = (this.#placed.get(model) ?? []).map(({ decoration }) => decoration);
-    const byLine = [...routeActions(this.#routes, tabOf(model.uri))].filter(([line]) => line <= model.getLineCount());
+    const byLine = [...routeActions(this.#routes, tabOf(model.uri), model.getLinesContent())];
     const ids = model.deltaDecorations(
       old,
       byLine.map(([line]) => ({

@@ -13,6 +13,11 @@ export interface ModelListener {
   onRemoved: (path: string, model: Model) => void;
 }
 
+/** Colours stand for what the code means, so brackets have none of their own. */
+export const MODEL_OPTIONS: editor.ITextModelUpdateOptions = {
+  bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+};
+
 /** A text model for each of the app's files, so that help, references and renames reach all of them. */
 export class Models {
   readonly #session: EditorSession;
@@ -56,6 +61,7 @@ export class Models {
 
   #add(path: string, text: string): void {
     const model = editor.createModel(text, languageOf(path).id, uriOf(path));
+    model.updateOptions(MODEL_OPTIONS);
     const subscription = model.onDidChangeContent((change) => {
       if (!this.#isFollowing) this.#session.drafts.edit(path, model.getValue());
       this.#listener.onChanged(path, model, change);

@@ -1,11 +1,9 @@
-import "./setup";
 import "./editor.css";
-import { editor } from "monaco-editor/editor";
+import { editor, Uri } from "monaco-editor/editor";
 import { isLibrary } from "@/editor/files/paths";
 import type { EditorSession } from "@/editor/files/session";
 import { useFiles } from "@/editor/files/store";
 import { editor as editorState } from "@/state/editor";
-import { Uri } from "monaco-editor/editor";
 import { editorCommands } from "./commands";
 import { registerCommands } from "@/state/commands";
 import { Comparison } from "./comparison";
@@ -13,10 +11,12 @@ import { FailureMark } from "./failureMark";
 import { LanguageHelp } from "./language";
 import { RouteLenses } from "./lenses";
 import { Models } from "./models";
+import { startMonaco } from "./setup";
 import { followTheme } from "./theme";
 import { tabOf } from "./uris";
 import { View } from "./view";
 
+startMonaco();
 followTheme();
 
 /** Puts the code editor into `host`, where it stays until the returned function is called. */
@@ -31,12 +31,14 @@ export function mountEditor(host: HTMLElement, session: EditorSession): () => vo
       help.close(model);
     },
   });
-  const mark = new FailureMark(models);
   const view = new View(host, session, (tab) => {
     if (isLibrary(tab)) return help.sourceOf(Uri.parse(tab));
     const model = models.get(tab) ?? null;
     if (model !== null) help.open(model);
     return model;
+  });
+  const mark = new FailureMark(models, (model, line) => {
+    if (view.code.getModel() === model) view.code.revealLineInCenterIfOutsideViewport(line);
   });
   const opener = editor.registerEditorOpener({
     openCodeEditor(_source, resource, where) {

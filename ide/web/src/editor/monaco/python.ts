@@ -28,7 +28,8 @@ export const conf: languages.LanguageConfiguration = {
       action: { indentAction: languages.IndentAction.Indent },
     },
     {
-      beforeText: /^\s+(?:return|raise|pass|break|continue)\b[^([{]*$/,
+      // The end of a block, unless the line is sure to go on.
+      beforeText: /^\s+(?:pass|break|continue|(?:return|raise)\b(?:.*[^([{,:+\-*/%|&=<>\\\s])?)\s*$/,
       action: { indentAction: languages.IndentAction.Outdent },
     },
   ],

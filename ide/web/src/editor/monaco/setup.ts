@@ -43,10 +43,12 @@ import * as json from "./json";
 import * as python from "./python";
 import * as toml from "./toml";
 
-self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
-
-for (const [id, { conf, language }] of Object.entries({ json, python, toml })) {
-  languages.register({ id });
-  languages.setLanguageConfiguration(id, conf);
-  languages.setMonarchTokensProvider(id, language);
+/** Makes Monaco ready: its worker, and the languages that are defined here. Called once, before the first model. */
+export function startMonaco(): void {
+  self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+  for (const [id, { conf, language }] of Object.entries({ json, python, toml })) {
+    languages.register({ id });
+    languages.setLanguageConfiguration(id, conf);
+    languages.setMonarchTokensProvider(id, language);
+  }
 }

@@ -34,7 +34,8 @@ export interface ProblemGroup {
 
 /** The same list, file by file; it is sorted already. */
 export function groupProblems(problems: readonly Diagnostic[]): ProblemGroup[] {
-  return [...Map.groupBy(problems, ({ path }) => path)].map(([path, group]) => ({ path, problems: group }));
+  const paths = [...new Set(problems.map(({ path }) => path))];
+  return paths.map((path) => ({ path, problems: problems.filter((problem) => problem.path === path) }));
 }
 
 /** The problem after (1) or before (-1) a place, round the end of the list. */

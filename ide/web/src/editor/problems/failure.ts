@@ -40,7 +40,7 @@ export function troubleOf(run: Run | null): Trouble | null {
     const place = frames.findLast((frame) => frame.user) ?? null;
     return { key: JSON.stringify([kind, message, frames]), title: TITLES[kind], message, hint, frames, place, serving };
   }
-  const errors = run.state === "running" ? [] : run.diagnostics.filter(({ severity }) => severity === "error");
+  const errors = run.diagnostics.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return null;
   const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;

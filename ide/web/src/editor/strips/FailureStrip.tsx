@@ -49,9 +49,9 @@ function Failed({ trouble }: { trouble: Trouble }) {
         )
       }
     >
-      {serving && "The previous version goes on serving. "}
       <span className="font-mono text-small break-words whitespace-pre-wrap text-text">{message.trim()}</span> <Place trouble={trouble} />
       {hint !== null && ` ${hint}`}
+      {serving && " The previous version goes on serving."}
     </Strip>
   );
 }
