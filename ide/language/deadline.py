@@ -17,6 +17,7 @@ class Deadline:
 
     def __init__(self) -> None:
         self._running = False
+        self._expired = False
         signal.signal(signal.SIGALRM, self._interrupt)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
@@ -27,15 +28,18 @@ class Deadline:
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
         """Raise :class:`OutOfTimeError` in the body once ``seconds`` have passed."""
-        self._running = True
         signal.setitimer(signal.ITIMER_REAL, seconds)
+        self._running = True
         try:
+            if self._expired:
+                raise OutOfTimeError
             yield
         finally:
             self._running = False
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def expire(self) -> None:
-        """Interrupt at once what runs under a limit; from any thread."""
+        """Interrupt what runs under a limit, and whatever will: no more time is left. From any thread."""
+        self._expired = True
         if self._running:
             signal.setitimer(signal.ITIMER_REAL, 1e-6)

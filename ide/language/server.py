@@ -184,11 +184,14 @@ class LanguageServer:
         self._scheduler.background("check", self._check, delay_s)
 
     def _check(self) -> Iterator[None]:
-        for found in self._analysis().check(self._documents.snapshot()):
-            if found is not None:
-                method = lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS
-                self._writer.write(encode_notification(method, unstructure(found)))
-            yield
+        try:
+            for found in self._analysis().check(self._documents.snapshot()):
+                if found is not None:
+                    method = lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS
+                    self._writer.write(encode_notification(method, unstructure(found)))
+                yield
+        except Exception:  # noqa: BLE001 - the boundary of a check: the next keystroke begins another
+            traceback.print_exc()
 
 
 def _edit(change: lsp.TextDocumentContentChangeEvent) -> Edit | str:

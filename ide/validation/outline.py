@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from podium.ide.text import Range, Text, without_bom
-from podium.ide.validation.syntax import visible
+from podium.ide.validation.syntax import parse, visible
 
 _REMEMBERED_MODULES = 200
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -47,8 +47,11 @@ def imports(text: Text, tree: ast.Module) -> tuple[Import, ...]:
 @lru_cache(maxsize=_REMEMBERED_MODULES)
 def names(content: str) -> frozenset[str] | None:
     """The names that a module's text defines, or ``None`` when its text cannot tell (``import *``, ``__getattr__``)."""
+    tree = parse("", Text(without_bom(content))).tree
+    if tree is None:
+        return None
     found: set[str | None] = set()
-    for node in _module_scope(ast.parse(without_bom(content))):
+    for node in _module_scope(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC:
             return None
         found.update(_bound(node))
@@ -87,9 +90,16 @@ def _catches_failed_import(handler: ast.ExceptHandler) -> bool:
 def _inside(node: ast.AST, place: _Place) -> _Place:
     if isinstance(node, _FUNCTIONS):
         return _Place(False, place.guarded)
-    if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+    if isinstance(node, ast.If) and _is_type_checking(node.test):
         return _Place(False, True)
     return place
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+    return False
 
 
 def _imports(text: Text, node: ast.Import | ast.ImportFrom, place: _Place) -> Iterator[Import]:
@@ -121,11 +131,12 @@ def _bound(node: ast.AST) -> Iterable[str | None]:
     return []
 
 
-def _module_scope(node: ast.AST) -> Iterator[ast.AST]:
+def _module_scope(tree: ast.Module) -> Iterator[ast.AST]:
     """Every node that may bind a name of the module; inside functions and classes only ``global`` does."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if isinstance(child, (*_FUNCTIONS, ast.ClassDef)):
-            yield from (inner for inner in ast.walk(child) if isinstance(inner, ast.Global))
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:
+        yield node
+        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            nodes += (inner for inner in ast.walk(node) if isinstance(inner, ast.Global))
         else:
-            yield from _module_scope(child)
+            nodes += ast.iter_child_nodes(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 
@@ -10,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol.types import ErrorCodes
 
+from podium.ide.language.convert import structure
 from podium.ide.language.framing import MAX_FRAME, FrameReader, FrameWriter, FramingError
 from podium.ide.language.messages import Notification, Request, RpcError, decode, encode_notification
+from podium.ide.language.methods import METHODS
+
+FIELDS = ["textDocument", "uri", "version", "position", "line", "character", "range", "start", "end", "context"]
 
 
 def frame(body: bytes) -> bytes:
@@ -121,6 +126,22 @@ def test_what_is_no_message_is_refused(body: bytes, code: ErrorCodes) -> None:
     with pytest.raises(RpcError) as caught:
         decode(body)
     assert caught.value.code == code
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=3), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(METHODS)), json_values)
+def test_params_fit_or_are_refused(method: str, params: object) -> None:
+    """Nothing else may be raised, since it would end the thread that reads."""
+    with contextlib.suppress(RpcError):
+        structure(params, METHODS[method].params, method)
 
 
 def test_half_a_surrogate_pair_can_be_sent() -> None:

@@ -308,6 +308,14 @@ def test_nothing_is_offered_where_nothing_is_wrong(language: LanguageClient) -> 
     assert language.request("textDocument/codeAction", params) == []
 
 
+def test_only_the_kinds_that_are_asked_for_are_offered(language: LanguageClient) -> None:
+    language.open("main.py", "import os\n")
+    there = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 9}}
+    for only, count in ((["source.organizeImports"], 0), (["refactor", "quickfix"], 1), ([""], 1), ([], 1)):
+        params = about("main.py") | {"range": there, "context": {"diagnostics": [], "only": only}}
+        assert len(language.request("textDocument/codeAction", params)) == count
+
+
 FORMAT = {"options": {"tabSize": 4, "insertSpaces": True}}
 
 

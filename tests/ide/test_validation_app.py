@@ -182,6 +182,12 @@ def test_every_way_to_define_a_name_counts() -> None:
     )
 
 
+def test_a_module_with_deep_expressions_and_warnings_is_read() -> None:
+    deep = "x = " + "not " * 150 + "1\ny = '\\d'\n" + "z = " + " + ".join("1" * 400) + "\n"
+    files = {"main.py": "from lib import x, y, nope\nprint(x, y, nope)\n", "lib.py": deep}
+    assert messages(files, code="unknown-name") == ["'nope' is not defined in lib.py."]
+
+
 @pytest.mark.parametrize("text", ["from os import *", "def __getattr__(name): pass", "globals()['x'] = 1", "x = ("])
 def test_a_module_whose_names_cannot_be_known_has_them_all(text: str) -> None:
     assert messages({"main.py": "from lib import x\nprint(x)\n", "lib.py": text}, code="unknown-name") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
 
@@ -19,7 +19,7 @@ _Import = ast.Import | ast.ImportFrom
 def code_actions(context: Context, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """One action for the unused imports that the range touches, and one for all of the file."""
     source = context.source(params.text_document.uri)
-    if source is None or source.path is None:
+    if source is None or source.path is None or not _wanted(params.context.only):
         return []
     unused = [item for item in validation.read(source.path, source.text.value).diagnostics if item.code == CODE]
     touched = [item for item in unused if _touches(item.range, params.range)]
@@ -31,6 +31,11 @@ def code_actions(context: Context, params: lsp.CodeActionParams) -> list[lsp.Cod
     if len(unused) > 1:
         actions.append(_action(source, "Delete all unused imports", unused))
     return actions
+
+
+def _wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
+    """Whether a client that asks for some kinds of actions alone asks for quick fixes."""
+    return not only or lsp.CodeActionKind.QuickFix in only or lsp.CodeActionKind.Empty in only
 
 
 def _touches(found: Range, wanted: lsp.Range) -> bool:
