@@ -56,13 +56,12 @@ class Lifespan:
         except TimeoutError:
             raise LifespanFailed(f"The lifespan's end took longer than {SHUTDOWN_TIMEOUT:.0f} seconds.") from None
         finally:
-            await self.abandon()
+            self.cancel()
 
-    async def abandon(self) -> None:
-        """Cancel whatever still runs of the lifespan."""
+    def cancel(self) -> None:
+        """End whatever still runs of the lifespan; to be called on its loop."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait([self._task], timeout=1)
 
     async def _say(self, stage: str, task: asyncio.Task[None]) -> None:
         self._task, self._stage = task, stage

@@ -18,10 +18,11 @@ from podium.runner.events import EventLog
 from podium.runner.frames import FrameReader, clip
 from podium.runner.generation import RESTART_REASON, Generation, Switch
 from podium.runner.lifespan import LifespanFailed
-from podium.runner.loader import Candidate, Loader, LoadError
+from podium.runner.loader import Candidate, Home, Loader
 from podium.runner.loops import Loops, run_on
 from podium.runner.protocol import EventType, Failure, FailureKind, Load, Loaded, LoadFailed, LoadTimings
 from podium.runner.serving import Serving
+from podium.runner.usercode import LoadError
 
 DRAIN_SECONDS = 10.0
 """Seconds for which the lifespan's end of a replaced app waits for its requests in flight."""
@@ -77,9 +78,9 @@ class Loading:
             await asyncio.wait(self._ending)
 
     async def _load(self, load: Load) -> Loaded:
-        candidate = await self._import(load, everything=await self._loops.replace_if_blocked())
+        candidate = await self._import(load, everything=await self._replace_loop())
         # The import took its time: user code of the app before may have blocked the loop meanwhile.
-        if candidate.app is not None and await self._loops.replace_if_blocked():
+        if candidate.app is not None and await self._replace_loop():
             candidate.undo()
             candidate = await self._import(load, everything=True)
         self._imported_ms = self._elapsed_ms()
@@ -96,15 +97,12 @@ class Loading:
         return replace(self._loaded, version=load.version, reloaded=(), timings=self._timings())
 
     async def _import(self, load: Load, *, everything: bool) -> Candidate:
-        serving = self._switch.current is not None
-        return await asyncio.to_thread(
-            self._loader.load,
-            load,
-            self._loops.serving.loop,
-            everything=everything or not serving,
-            serving=serving,
-            timeout=self._remaining(),
-        )
+        home = Home(self._loops.serving.loop, self._switch.current is not None, self._remaining())
+        return await asyncio.to_thread(self._loader.load, load, home, everything=everything)
+
+    async def _replace_loop(self) -> bool:
+        """Get past an app that blocks its loop; tell whether that was so."""
+        return self._switch.current is not None and await self._loops.replace_if_blocked()
 
     async def _serve(self, load: Load, candidate: Candidate, found: Found) -> Loaded:
         app = _as_asgi(found)
@@ -146,8 +144,8 @@ class Loading:
             if lifespan.error is not None:
                 self._events.append(EventType.FAILURE, self._frames.failure(FailureKind.LIFESPAN, lifespan.error))
             return
+        self._loops.serving.call(lifespan.cancel)
         await self._loops.unblock_or_replace()
-        await self._loops.run(lifespan.abandon())
         raise LoadError(failure)
 
     async def _too_long(self, generation: Generation) -> Failure:

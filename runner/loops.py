@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 ANSWERS_WITHIN = 1.0
 """Seconds within which a loop that is not blocked comes round."""
+_SECOND_LOOK = 0.1
 RETIRED_GRACE = 10.0
 """Seconds that a blocked loop has after its retirement, before what blocks it is interrupted."""
 
@@ -31,13 +32,10 @@ class Loops:
         """Run ``coroutine`` on the app's loop; cancels it and raises ``TimeoutError`` after so many seconds."""
         return await run_on(self.serving, coroutine, seconds)
 
-    async def responds(self) -> bool:
-        """Tell whether the app's loop comes round."""
-        try:
-            await self.run(_nothing(), ANSWERS_WITHIN)
-        except TimeoutError:
-            return False
-        return True
+    async def responds(self, seconds: float = ANSWERS_WITHIN) -> bool:
+        """Tell whether the app's loop comes round, within so many seconds."""
+        # A second look, since a process that was suspended meanwhile gave the loop no chance to answer the first.
+        return await _comes_round(self.serving, seconds) or await _comes_round(self.serving, _SECOND_LOOK)
 
     async def replace_if_blocked(self) -> bool:
         """Start another loop when the present one stands still; tell whether that was so."""
@@ -46,9 +44,12 @@ class Loops:
         self._replace()
         return True
 
-    async def unblock(self) -> bool:
-        """Get a blocked loop going by raising an exception in what blocks it; tell whether it turns."""
-        if await self.responds():
+    async def unblock(self, patience: float = ANSWERS_WITHIN) -> bool:
+        """Get a loop going that is blocked for so many seconds, by raising an exception in what blocks it.
+
+        Tells whether it turns.
+        """
+        if await self.responds(patience):
             return True
         stuck.interrupt(self.serving.ident)
         return await self.responds()
@@ -74,10 +75,16 @@ async def run_on(serving: Serving, coroutine: Coroutine[Any, Any, T], seconds: f
 
 async def _see_off(retired: Serving) -> None:
     """Let a retired loop finish; an endless computation would take processor time from everybody for ever."""
-    try:
-        await run_on(retired, _nothing(), RETIRED_GRACE)
-    except TimeoutError:
+    if not await _comes_round(retired, RETIRED_GRACE):
         stuck.interrupt(retired.ident)
+
+
+async def _comes_round(serving: Serving, seconds: float) -> bool:
+    try:
+        await run_on(serving, _nothing(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _nothing() -> None:

@@ -18,7 +18,8 @@ sockets (socket activation, so that a client may connect before the process is u
 ``PODIUM_CONTROL_PORT`` name ports to listen on. ``PODIUM_APP_DIR`` is the folder that files are written to and the
 working directory of the app; ``PODIUM_CONTROL_TOKEN`` is taken out of the environment before user code runs.
 
-``PODIUM_LOAD_TIMEOUT`` is how many seconds a load may take (30).
+``PODIUM_LOAD_TIMEOUT`` is how many seconds a load may take (30), ``PODIUM_SHUTDOWN_GRACE`` how many a shutdown waits
+for requests in flight (10).
 
 Other answers are ``{"detail": SENTENCE}``: 400 for what is no load, 401 without the token, 404, 405, and 413 for a
 load that is too big. Loads wait for one another. When nothing that the app uses has changed, a load is answered with

@@ -93,10 +93,10 @@ class Runner:
 
     async def _shutdown(self) -> None:
         grace = self._settings.shutdown_grace
-        exit_soon(1, 2 * grace + SHUTDOWN_TIMEOUT)
+        exit_soon(1, 3 * grace + SHUTDOWN_TIMEOUT)
         try:
             self._loops.serving.retire()
-            if not await self._loops.unblock():
+            if not await self._loops.unblock(patience=grace):
                 exit_soon(1, 0.0)
             await self._loads.end(SHUTDOWN_REASON, grace)
         finally:

@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
             server.close()
 
 
-def server_config(app: AsgiApp, grace: float | None) -> uvicorn.Config:
+def server_config(app: AsgiApp, grace: float) -> uvicorn.Config:
     """Configure uvicorn for ``app``, without lifespan (ours is per load) and without touching ``logging``."""
     return uvicorn.Config(
         app,
@@ -47,7 +47,7 @@ def server_config(app: AsgiApp, grace: float | None) -> uvicorn.Config:
         interface="asgi3",
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=None if grace is None else max(1, round(grace)),
+        timeout_graceful_shutdown=max(1, round(grace)),
     )
 
 
@@ -60,7 +60,6 @@ class Serving:
         self._report = report
         self._loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
         self._loop.set_exception_handler(self._on_loop_error)
-        self._ended = threading.Event()
         self.ident: int | None = None
 
     @property
@@ -100,10 +99,6 @@ class Serving:
         """Stop accepting, give requests in flight their grace, then let :meth:`run` return."""
         self._server.should_exit = True
 
-    def wait_ended(self, seconds: float) -> bool:
-        """Wait until :meth:`run` has come to its end; tell whether it has."""
-        return self._ended.wait(seconds)
-
     async def _serve(self) -> None:
         try:
             await self._server.serve(sockets=[self._listener])
@@ -128,7 +123,6 @@ class Serving:
         finally:
             asyncio.set_event_loop(None)
             self._loop.close()
-            self._ended.set()
 
     def _on_loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

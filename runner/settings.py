@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_LOAD_TIMEOUT = 30.0
+DEFAULT_SHUTDOWN_GRACE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class RunnerSettings:
     """Where the app's files are, which sockets to serve on, and what the control port asks for.
 
     ``load_timeout`` is how many seconds a load may take (``PODIUM_LOAD_TIMEOUT``); ``shutdown_grace`` is how many
-    seconds a shutdown waits for requests in flight and then for the lifespan's end.
+    seconds a shutdown waits for requests in flight (``PODIUM_SHUTDOWN_GRACE``).
     """
 
     app_dir: Path
@@ -24,7 +25,7 @@ class RunnerSettings:
     control_socket: socket.socket
     token: str
     load_timeout: float = DEFAULT_LOAD_TIMEOUT
-    shutdown_grace: float = 10.0
+    shutdown_grace: float = DEFAULT_SHUTDOWN_GRACE
 
     @classmethod
     def from_environment(cls, environment: MutableMapping[str, str]) -> RunnerSettings:
@@ -39,6 +40,7 @@ class RunnerSettings:
             # Without a token nobody can know this one: the control port then answers only what needs none.
             token=environment.pop("PODIUM_CONTROL_TOKEN", "") or secrets.token_urlsafe(),
             load_timeout=float(environment.get("PODIUM_LOAD_TIMEOUT", DEFAULT_LOAD_TIMEOUT)),
+            shutdown_grace=float(environment.get("PODIUM_SHUTDOWN_GRACE", DEFAULT_SHUTDOWN_GRACE)),
         )
 
 

@@ -34,11 +34,6 @@ class Watchdog:
         asked_at = self._asked_at
         return 0.0 if asked_at is None else (time.monotonic() - asked_at) * 1000
 
-    @property
-    def blocked(self) -> bool:
-        """Whether the loop stands still for longer than is normal."""
-        return self.blocked_ms >= BLOCKED_AFTER * 1000
-
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

@@ -75,7 +75,7 @@ async def test_the_end_waits_for_requests_and_runs_the_lifespan(
 
 
 async def test_an_app_that_blocks_for_ever_does_not_stop_the_end(start_runner: StartRunner) -> None:
-    runner = await start_runner()
+    runner = await start_runner(PODIUM_SHUTDOWN_GRACE="1")
     source = "import time\nasync def app(scope, receive, send):\n    print('blocking')\n    time.sleep(3600)\n"
     lifespan = "    if scope['type'] == 'lifespan':\n        return\n"
     await runner.loaded({"main.py": source.replace("    print", lifespan + "    print")})
