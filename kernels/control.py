@@ -53,7 +53,7 @@ class RunnerClient:
             async with exchange(self._address, "GET", f"/events?since={since}", token=self._token) as answer:
                 _check(answer, (HTTPStatus.OK,))
                 async for line in _lines(answer.body):
-                    yield from_answer(Event, (answer.status, json.loads(line)))
+                    yield from_answer(Event, (answer.status, _decoded(line)))
         raise RunnerUnavailable("the runner ended its event stream")
 
     async def _ask(
@@ -67,7 +67,7 @@ class RunnerClient:
             ):
                 _check(answer, expected)
                 raw = await answer.read()
-                return answer.status, json.loads(raw) if raw else None
+                return answer.status, _decoded(raw) if raw else None
 
 
 def from_answer(shape: type[T], answer: tuple[int, Any]) -> T:
@@ -76,6 +76,22 @@ def from_answer(shape: type[T], answer: tuple[int, Any]) -> T:
         return from_wire(shape, answer[1])
     except WireError as error:
         raise RunnerUnavailable(f"the runner's answer does not fit the protocol: {error}") from error
+
+
+def _decoded(raw: bytes) -> Any:
+    """What the JSON says. User code may print lone surrogates, which no UTF-8 text can hold: they become ``?``."""
+    data = json.loads(raw)
+    return _without_surrogates(data) if b"\\ud" in raw.lower() else data
+
+
+def _without_surrogates(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, list):
+        return [_without_surrogates(item) for item in data]
+    if isinstance(data, dict):
+        return {_without_surrogates(name): _without_surrogates(value) for name, value in data.items()}
+    return data
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClosedError
 
 from podium.server.http.operation import Access, Socket
 from podium.server.http.sockets import AppSocket
-from podium.server.live.events import EventLog
+from podium.server.live.events import EndOfEventsError, EventLog
 from podium.server.models.common import Input
 from podium.server.models.runs import AppEvent, AppEventType
 
@@ -58,9 +58,12 @@ class EventsSocket(AppSocket):
     async def _send(self, log: EventLog) -> None:
         with contextlib.suppress(WebSocketClosedError), log.subscribe(self._query.since, self._query.epoch) as events:
             await self.write_message(self._hello(log).model_dump_json())
-            while True:
-                for published in await events.next():
-                    await self.write_message(published.text)
+            try:
+                while True:
+                    for published in await events.next():
+                        await self.write_message(published.text)
+            except EndOfEventsError:
+                self.close(APP_GONE, "The app was deleted.")
 
     def _hello(self, log: EventLog) -> AppEvent:
         run = self.services.live.runs.current(self.app)

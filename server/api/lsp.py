@@ -16,6 +16,7 @@ from tornado.websocket import WebSocketClosedError
 from podium.server.http.operation import Access, Socket
 from podium.server.http.problem import ApiError
 from podium.server.http.sockets import AppSocket, close_reason
+from podium.server.live.events import EndOfEventsError
 from podium.server.live.language.conversation import Conversation
 from podium.server.live.language.pool import LanguageUnavailable
 from podium.server.live.language.process import Message
@@ -69,7 +70,7 @@ class LspSocket(AppSocket):
 
     async def _follow_files(self) -> None:
         events = self.services.live.events.of(self.app.id)
-        with events.subscribe(events.last) as news:
+        with contextlib.suppress(EndOfEventsError), events.subscribe(events.last) as news:
             while True:
                 published = await news.next()
                 if any(item.event.type in {AppEventType.FILES, AppEventType.DROPPED} for item in published):

@@ -24,6 +24,10 @@ MAX_BYTES = 4 * 1024 * 1024
 _BATCH = 200
 
 
+class EndOfEventsError(Exception):
+    """The app was deleted: there is nothing more to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """One event and its JSON text, made once for all readers."""
@@ -80,6 +84,11 @@ class EventLog:
         start = n + gone - self.first + 1
         return gone, [self._kept[index] for index in range(start, min(start + _BATCH, len(self._kept)))]
 
+    def end_readers(self) -> None:
+        """Tell everybody who reads now that this is the end; who comes later reads as ever."""
+        for reader in self._readers:
+            reader.end()
+
     def _trim(self) -> None:
         # The newest is always kept, so that a single large event still reaches its readers.
         while len(self._kept) > 1 and (len(self._kept) > self._max_events or self._bytes > self._max_bytes):
@@ -94,6 +103,7 @@ class Subscription:
         self._read = read
         self._forget = forget
         self._news = asyncio.Event()
+        self._ended = False
 
     def __enter__(self) -> Subscription:
         return self
@@ -108,9 +118,16 @@ class Subscription:
     def wake(self) -> None:
         self._news.set()
 
+    def end(self) -> None:
+        """Let :meth:`next` raise :class:`EndOfEventsError` once everything has been read."""
+        self._ended = True
+        self._news.set()
+
     async def next(self) -> list[Published]:
         """Wait for events and return the next ones, in order; what is gone is one ``dropped`` event (``n`` is 0)."""
         while self._read >= self._log.last:
+            if self._ended:
+                raise EndOfEventsError
             self._news.clear()
             await self._news.wait()
         gone, events = self._log.after(self._read)

@@ -23,8 +23,16 @@ async def follow(kernel: Kernel, take: Callable[[Event], None]) -> None:
         try:
             async for event in kernel.runner.events(read):
                 read, pause = max(read, event.n), _PAUSE_S
-                take(event)
+                _hand_over(event, take)
         except RunnerUnavailable as error:
             log.debug("event stream lost", kernel=kernel.id, reason=str(error))
         await asyncio.wait([kernel.exit], timeout=pause)
         pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+
+def _hand_over(event: Event, take: Callable[[Event], None]) -> None:
+    try:
+        take(event)
+    except Exception:
+        # What user code managed to put into this one must not cost the app all events to come.
+        log.exception("an event was lost", number=event.n, type=event.type)

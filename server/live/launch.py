@@ -21,7 +21,6 @@ from podium.server.live.session import Outcome, Session
 from podium.server.live.version import version_of
 from podium.server.models.common import AppId, Diagnostic, Severity
 from podium.server.models.runs import KernelSource, Run, RunStage, RunState, RunTimings
-from podium.server.store.apps import StoredApp
 from podium.server.store.files import Files
 
 T = TypeVar("T")
@@ -66,26 +65,25 @@ class Launching:
 class Launch:
     """One run of a session."""
 
-    def __init__(self, around: Launching, owner: Owner, session: Session, app: StoredApp) -> None:
+    def __init__(self, around: Launching, owner: Owner, session: Session) -> None:
         self._around = around
         self._owner = owner
         self._session = session
-        self._app = app
         self._started = time.perf_counter()
 
     async def run(self) -> Outcome:
         """Bring the app up, or up to date. What goes wrong is part of the outcome, and of the session's state."""
-        covers = self._session.presses
+        covers, entry = self._session.presses, self._session.entry
         try:
-            return Outcome(covers, await self._run())
+            return Outcome(covers, await self._run(entry))
         except ApiError as error:
             return Outcome(covers, error)
 
-    async def _run(self) -> Run:
+    async def _run(self, entry: str) -> Run:
         session = self._session
         session.stage(RunStage.CHECK)
         files = (await self._around.files.tree(session.owner, session.app)).texts()
-        load = Load(files, self._app.entry, version_of(files, self._app.entry))
+        load = Load(files, entry, version_of(files, entry))
         reused = self._live_kernel() is not None
         kernel_ready = asyncio.ensure_future(self._timed(self._kernel()))
         try:

@@ -40,6 +40,8 @@ class OpenRecord:
         self.target = target
         self.id = id
         self.inner: Record | None = None
+        self.told = False
+        """Somebody was told of it while it went on."""
         self.alone = False
         """The kernel has ended: it will record nothing any more."""
         self.over = asyncio.Event()

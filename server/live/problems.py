@@ -68,7 +68,9 @@ class CheckFailed(Invalid):
         first = diagnostics[0]
         more = f" There are {len(diagnostics) - 1} more." if len(diagnostics) > 1 else ""
         where = f"{first.path} line {first.range.start.line + 1}"
-        super().__init__(f"{where}: {first.message}.{more} Correct them and run again.", diagnostics=diagnostics)
+        super().__init__(
+            f"{where}: {_sentence(first.message)}{more} Correct them and run again.", diagnostics=diagnostics
+        )
 
 
 class LoadFailed(Invalid):

@@ -30,6 +30,8 @@ from podium.server.store.records import Page, Records
 
 log = structlog.get_logger("podium.records")
 
+TELL_S = 0.1
+"""After how long an exchange that goes on is told of. A quick one is one event, so that a busy app floods nobody."""
 JOIN_S = 2.0
 """How long the kernel's record of an exchange that is over is waited for."""
 CANCELLED_JOIN_S = 0.2
@@ -65,7 +67,7 @@ class Recorder:
         """Begin the record of a request that goes to the app now."""
         record = OpenRecord(target, id, head, source, self._changed, body)
         self._open[id] = record
-        self._publish(record.app, record.record())
+        asyncio.get_running_loop().call_later(TELL_S, self._tell, record)
         return record
 
     def recorded(self, owner: UserId, app: AppId, data: Mapping[str, Any]) -> None:
@@ -114,10 +116,16 @@ class Recorder:
         if record.ended and (record.alone or record.inner is not None):
             self._settle(record)
             return
-        self._publish(record.app, record.record())
+        if record.told:
+            self._publish(record.app, record.record())
         if record.ended:
             patience = CANCELLED_JOIN_S if record.state is RequestState.CANCELLED else JOIN_S
             asyncio.get_running_loop().call_later(patience, self._give_up, record)
+
+    def _tell(self, record: OpenRecord) -> None:
+        if not record.settled.is_set():
+            record.told = True
+            self._publish(record.app, record.record())
 
     def _give_up(self, record: OpenRecord) -> None:
         if not record.settled.is_set():
@@ -159,6 +167,9 @@ class Recorder:
             log.warning("a record cannot be stored yet", request=id, reason=error.detail)
             await asyncio.sleep(_RETRY_S)
             return
+        except Exception:
+            # Nothing about one record may keep all later ones from being stored.
+            log.exception("a record was lost", request=id)
         if self._unwritten.get(id, (owner, None))[1] is record:
             del self._unwritten[id]
 

@@ -80,7 +80,7 @@ class RunService:
 
     def started(self) -> list[tuple[UserId, AppId]]:
         """Name the apps that were run since the server started."""
-        return [(session.owner, session.app) for session in self._sessions.values()]
+        return [(session.owner, session.app) for session in self._sessions.values() if session.presses]
 
     def by_id(self, app: AppId) -> Session | None:
         """Return the session of an app that has not been purged."""
@@ -95,10 +95,11 @@ class RunService:
         """Serve the app's stored files from now on; raises an :class:`~podium.server.http.problem.ApiError`."""
         session = self.session(app)
         session.presses += 1
+        session.entry = app.entry
         press = session.presses
         while True:
             if session.task is None:
-                session.task = self._launching.background.start(f"run of {app.id}", self._launch(session, app))
+                session.task = self._launching.background.start(f"run of {app.id}", self._launch(session))
             task = session.task
             await asyncio.wait([task])
             if task.cancelled():
@@ -136,7 +137,7 @@ class RunService:
                 session.name = change.name
                 session.update(url=self._url(change.name))
             case AppDeleted() if session is not None:
-                self._launching.background.start(f"end of {change.app}", self._end(session))
+                self._launching.background.start(f"end of {change.app}", self._delete(session))
             case AppPurged():
                 self._launching.background.start(f"removal of {change.app}", self._remove(change.app))
             case _:
@@ -156,9 +157,9 @@ class RunService:
             start(f"exit of {session.app}", self._await_exit(session, kernel)),
         ]
 
-    async def _launch(self, session: Session, app: StoredApp) -> Outcome:
+    async def _launch(self, session: Session) -> Outcome:
         try:
-            return await Launch(self._launching, self, session, app).run()
+            return await Launch(self._launching, self, session).run()
         finally:
             session.task = None
             session.settle()
@@ -175,6 +176,10 @@ class RunService:
             self.gone(session, kernel, await asyncio.shield(kernel.exit))
         elif session.run.state is not RunState.STOPPED:
             session.update(state=RunState.STOPPED, stage=None)
+
+    async def _delete(self, session: Session) -> None:
+        await self._end(session)
+        session.log.end_readers()
 
     async def _remove(self, app: AppId) -> None:
         session = self._sessions.pop(app, None)
@@ -202,8 +207,8 @@ class RunService:
             session.blocked = event.data
         elif event.type is EventType.UNBLOCKED:
             session.blocked = None
-        elif event.type is EventType.LOADING and session.run.stage is not None:
-            session.stage(RunStage(event.data["stage"]))
+        elif event.type is EventType.LOADING:
+            session.loading(RunStage(event.data["stage"]))
 
     async def _sample(self) -> None:
         while True:

@@ -28,7 +28,8 @@ class Outcome:
 class Session:
     """One app's run; every change of ``run`` is published.
 
-    ``blocked`` is the runner's last word on an event loop that stands still, ``presses`` counts presses of Run.
+    ``blocked`` is the runner's last word on an event loop that stands still, ``presses`` counts presses of Run, and
+    ``entry`` is the entry point at the last of them.
     """
 
     def __init__(self, owner: UserId, app: AppId, name: str, url: str, log: EventLog) -> None:
@@ -40,6 +41,7 @@ class Session:
         self.kernel: Kernel | None = None
         self.blocked: Mapping[str, Any] | None = None
         self.presses = 0
+        self.entry = ""
         self.task: asyncio.Task[Outcome] | None = None
         self.starting: asyncio.Task[Kernel | ApiError] | None = None
         self.followers: list[asyncio.Task[None]] = []
@@ -69,6 +71,11 @@ class Session:
     def stage(self, stage: RunStage) -> None:
         """Say how far a run has come. An app that is served goes on being *running* meanwhile."""
         self.update(state=RunState.RUNNING if self.serving else RunState.STARTING, stage=stage)
+
+    def loading(self, stage: RunStage) -> None:
+        """Say how far the load has come; what an earlier load said too late is not listened to."""
+        if self.run.stage in {RunStage.LOAD, RunStage.READY}:
+            self.stage(stage)
 
     def failed(self, **changes: Any) -> Run:
         """End a run that came to nothing; what was served before is served still."""

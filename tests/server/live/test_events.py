@@ -67,6 +67,31 @@ async def test_a_flood_of_output_is_bounded_and_says_what_is_gone(bench: Bench) 
     assert numbered == list(range(numbered[0], numbered[-1] + 1))
 
 
+ODD = """\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def odd() -> None:
+    print("lone \\ud800 surrogate and \\x00")
+    raise ValueError("another \\udfff")
+"""
+
+
+async def test_text_that_is_no_utf_8_is_made_into_some(bench: Bench) -> None:
+    await bench.start(ODD)
+    record = (await bench.send("/"))["record"]
+    assert record["logs"][0]["text"] == "lone ? surrogate and \x00"
+    assert "another ?" in record["failure"]["message"]
+    assert (await bench.api.get(f"{bench.path}/requests/{record['id']}")).json() == record
+    await bench.write("raise ValueError('\\udc00')\n")
+    answer = await bench.run()
+    assert answer.status_code == 422
+    assert "?" in answer.json()["detail"]
+
+
 async def test_a_heartbeat_is_answered(bench: Bench) -> None:
     async with bench.events() as events:
         await events.socket.send('{"type": "ping"}')
@@ -98,6 +123,14 @@ async def test_an_app_that_does_not_exist_is_refused_before_the_upgrade(bench: B
     with pytest.raises(InvalidStatus) as refused:
         await bench.socket(path)
     assert refused.value.response.status_code == 404
+
+
+async def test_when_the_app_is_deleted_its_readers_are_told(bench: Bench) -> None:
+    async with bench.events() as events:
+        await bench.api.delete(bench.path)
+        with pytest.raises(ConnectionClosed):
+            await events.until(lambda event: False)
+    assert events.socket.close_code == 4404
 
 
 async def test_readers_that_go_away_are_forgotten(bench: Bench) -> None:
