@@ -49,6 +49,7 @@ def logging_to(path: Path, level: str, secret: str) -> Iterator[None]:
     terminal.addFilter(_is_for_people)
     terminal.setFormatter(_Redacting(secret, _Sentence(path)))
     root = logging.getLogger()
+    before = root.handlers[:]
     root.handlers[:] = [file, terminal]
     root.setLevel(level.upper())
     for noisy in ("tornado.access", "pymongo", "asyncio", "urllib3"):
@@ -62,7 +63,7 @@ def logging_to(path: Path, level: str, secret: str) -> Iterator[None]:
     try:
         yield
     finally:
-        root.handlers[:] = []
+        root.handlers[:] = before
         file.close()
 
 

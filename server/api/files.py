@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
+
+from pydantic import Field
 
 from podium.server.changes import FilesChanged
 from podium.server.http.operation import Access, Call, Header, Operation, Reply
@@ -30,9 +33,9 @@ _MAX_TAB = 64
 
 
 class ListFiles(Input):
-    """Query of the list of files: ``text=true`` sends the texts along."""
+    """Query of the list of files."""
 
-    text: bool = False
+    text: Annotated[bool, Field(description="Send the texts along.")] = False
 
 
 async def list_files(call: Call[None, ListFiles]) -> Reply:

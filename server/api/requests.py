@@ -25,7 +25,7 @@ class HistoryQuery(Input):
     cursor: Annotated[str, Field(max_length=200)] | None = Field(
         default=None, description="``next`` of the page before; the newest requests when missing."
     )
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200, description="How many requests a page has.")] = 50
 
 
 async def send(call: Call[SendRequest]) -> Reply | None:

@@ -81,7 +81,7 @@ class Auth:
     def check_token(self, token: str) -> UserId:
         """Compare in constant time."""
         self._attempts.check()
-        if not hmac.compare_digest(token.encode(), self.token.encode()):
+        if not _same(token, self.token):
             self._attempts.failed()
             raise WrongToken
         return LOCAL_USER
@@ -89,7 +89,7 @@ class Auth:
     def session(self, cookie: str) -> Session:
         """The session of a cookie; raises :class:`Unauthorized` when it is forged, too old, or signed out."""
         payload, _, _ = cookie.rpartition(".")
-        if not payload or not hmac.compare_digest(cookie.encode(), self._sign(payload).encode()):
+        if not payload or not _same(cookie, self._sign(payload)):
             raise Unauthorized
         name, _, issued = payload.partition(".")
         if name in self._ended or time.time() - int(issued) > SESSION_SECONDS:
@@ -110,7 +110,7 @@ class Auth:
 
     def is_csrf_token(self, session: Session, given: str) -> bool:
         """Compare in constant time."""
-        return hmac.compare_digest(given.encode(), self.csrf_token(session).encode())
+        return _same(given, self.csrf_token(session))
 
     def sign_out(self, session: Session) -> None:
         """End a session: its cookie is worth nothing from now on, also after a restart."""
@@ -122,7 +122,12 @@ class Auth:
         self._ended |= sessions
 
     def _sign(self, payload: str) -> str:
-        return f"{payload}.{_text(_mac(self._key, b'session:' + payload.encode()))}"
+        return f"{payload}.{_text(_mac(self._key, b'session:' + payload.encode(errors='surrogatepass')))}"
+
+
+def _same(given: str, secret: str) -> bool:
+    """Compare in constant time; what a client sends may be no Unicode at all."""
+    return hmac.compare_digest(given.encode(errors="surrogatepass"), secret.encode(errors="surrogatepass"))
 
 
 def _mac(key: bytes, message: bytes) -> bytes:

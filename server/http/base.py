@@ -34,7 +34,7 @@ class BaseHandler(tornado.web.RequestHandler):
     """
 
     services: Services
-    request_id: str
+    request_id = ""
     max_body = 0
 
     def initialize(self, services: Services) -> None:
@@ -45,7 +45,8 @@ class BaseHandler(tornado.web.RequestHandler):
         self._refusal: problems.ApiError | None = None
 
     def set_default_headers(self) -> None:
-        self.request_id = f"req_{secrets.token_hex(8)}"
+        # Tornado comes here again when it starts an error answer.
+        self.request_id = self.request_id or f"req_{secrets.token_hex(8)}"
         self.clear_header("Server")
         self.set_header("X-Request-Id", self.request_id)
         self.set_header("X-Content-Type-Options", "nosniff")

@@ -22,7 +22,7 @@ _PROBLEM: Json = {problems.PROBLEM_TYPE: {"schema": {"$ref": "#/components/schem
 _PATH_PARAMETERS = {
     "app": "Id or name of an app.",
     "path": "Path of a file, such as `static/style.css`; its slashes may be percent-encoded or not.",
-    "id": "Id of a request.",
+    "request": "Id of a request.",
 }
 _SECURITY: Json = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the link that `podium up` prints."},
@@ -103,7 +103,8 @@ def _operation(operation: Operation, refs: Refs, schemas: Json) -> Json:
     if operation.raw_body is not None:
         result["requestBody"] = {"required": True, "content": {operation.raw_body: {"schema": {"type": "string"}}}}
     elif operation.body is not None:
-        result["requestBody"] = {"required": True, "content": {_JSON: {"schema": refs[operation.body]}}}
+        required = any(field.is_required() for field in operation.body.model_fields.values())
+        result["requestBody"] = {"required": required, "content": {_JSON: {"schema": refs[operation.body]}}}
     return result
 
 

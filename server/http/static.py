@@ -98,9 +98,11 @@ class FrontEndHandler(BaseHandler):
         self.finish()
 
     def _file(self, path: str) -> Path | None:
-        wanted = (self.root / path).resolve()
-        inside = wanted.is_relative_to(self.root) and wanted.is_file()
-        return wanted if inside else None
+        try:
+            wanted = (self.root / path).resolve()
+            return wanted if wanted.is_relative_to(self.root) and wanted.is_file() else None
+        except (OSError, ValueError):  # a name that no file can have
+            return None
 
     async def _send_page(self) -> None:
         page = self.root / "index.html"

@@ -48,7 +48,8 @@ def test_only_these_routes_are_open() -> None:
 
 
 def test_every_route_says_who_may_call_it() -> None:
-    for route in (*OPERATIONS, *SOCKETS):
+    routes: tuple[Operation | Socket, ...] = (*OPERATIONS, *SOCKETS)
+    for route in routes:
         assert isinstance(route.access, Access)
 
 
