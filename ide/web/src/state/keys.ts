@@ -1,7 +1,7 @@
 /** Keys are written as `Mod+Shift+Enter`: `Mod` is ⌘ on Apple systems and Ctrl elsewhere. */
 export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-const SYMBOLS: Readonly<Record<string, string>> = { Enter: "⏎", Escape: "Esc", Ctrl: "⌃", ArrowUp: "↑", ArrowDown: "↓" };
+const SYMBOLS: Readonly<Record<string, string>> = { Enter: "⏎", Escape: "Esc", Ctrl: "⌃", ArrowUp: "↑", ArrowDown: "↓", PageUp: "PgUp", PageDown: "PgDn" };
 
 interface Chord {
   mod: boolean;

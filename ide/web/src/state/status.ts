@@ -8,9 +8,14 @@ export interface ShownStatus {
   word: string;
 }
 
+/** Whether the last Run came to nothing, while the version before it goes on serving. */
+function servesThePrevious({ state, failure, diagnostics }: Run): boolean {
+  return state === "running" && (failure !== null || diagnostics.some(({ severity }) => severity === "error"));
+}
+
 /** How an app's session looks to its user. */
-export function runStatus(run: Pick<Run, "state" | "version" | "exit">): ShownStatus {
-  if (run.state === "failed" && run.version !== null) {
+export function runStatus(run: Run): ShownStatus {
+  if (servesThePrevious(run)) {
     return { status: "failed", word: "failed · still serving the previous version" };
   }
   if (run.state === "stopped" && run.exit?.reason === "idle") return { status: "sleeping", word: "sleeping" };

@@ -36,7 +36,7 @@ export function RunButton({ app }: { app: string }) {
       </Tooltip>
     );
   }
-  const canStop = run !== null && (run.state === "running" || isStarting || (run.state === "failed" && run.version !== null));
+  const canStop = run?.state === "running" || isStarting;
   return (
     <>
       {canStop && <IconButton icon={Square} label="Stop the app" onClick={() => void stopApp(app)} />}

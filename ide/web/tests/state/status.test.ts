@@ -2,10 +2,13 @@ import { expect, it } from "vitest";
 import type { Run } from "@/api/types";
 import { liveStatus, runStatus } from "@/state/status";
 
-const run = (more: Partial<Run>): Run => ({ state: "running", version: null, exit: null, ...more }) as Run;
+const run = (more: Partial<Run>): Run => ({ state: "running", exit: null, failure: null, diagnostics: [], ...more }) as Run;
 
 it("says that a failed reload left the previous version serving", () => {
-  expect(runStatus(run({ state: "failed", version: "abc" })).word).toBe("failed · still serving the previous version");
+  const kept = "failed · still serving the previous version";
+  expect(runStatus(run({ failure: { kind: "import", message: "No module" } as Run["failure"] })).word).toBe(kept);
+  expect(runStatus(run({ diagnostics: [{ severity: "error" }] as Run["diagnostics"] })).word).toBe(kept);
+  expect(runStatus(run({ diagnostics: [{ severity: "warning" }] as Run["diagnostics"] })).word).toBe("running");
   expect(runStatus(run({ state: "failed" })).word).toBe("failed");
 });
 
