@@ -71,8 +71,8 @@ class LiveDirectory:
         if session.kernel is None and run.exit is not None:
             return f"{run.exit.message} {run.exit.hint}"
         if session.blocked is not None:
-            return _blocked(session.blocked)
-        return _what_happened(error)
+            return where_blocked(session.blocked)
+        return what_happened(error)
 
     async def _find(self, name: str) -> Session:
         try:
@@ -112,7 +112,8 @@ def _why_not_running(session: Session) -> str:
     return f"Open {session.name} in Podium and press Run."
 
 
-def _blocked(blocked: Mapping[str, Any]) -> str:
+def where_blocked(blocked: Mapping[str, Any]) -> str:
+    """Say where an app's event loop stands still, from the runner's ``blocked`` event."""
     frames = [frame for frame in blocked.get("frames", ()) if frame.get("user")]
     where = f" at {frames[-1]['path']} line {frames[-1]['line']}, in {frames[-1]['function']}" if frames else ""
     return (
@@ -121,7 +122,8 @@ def _blocked(blocked: Mapping[str, Any]) -> str:
     )
 
 
-def _what_happened(error: UpstreamError | TimeoutError) -> str:
+def what_happened(error: UpstreamError | TimeoutError) -> str:
+    """Say what is known when the kernel lives and its loop goes round."""
     if isinstance(error, TimeoutError):
         return "The app has the request, but did not begin to answer in time."
     if isinstance(error, RefusedError):
