@@ -17,7 +17,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 """How the browser's own words about the network begin: tests take servers away on purpose."""
-expect.set_options()
+expect.set_options(timeout=PATIENCE_MS)
 ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
 
 
