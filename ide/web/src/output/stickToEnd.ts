@@ -1,5 +1,6 @@
 /** A ref for a box that stays scrolled to its end while its content grows, unless its reader has scrolled up. */
-export function stickToEnd(box: HTMLElement): () => void {
+export function stickToEnd(box: HTMLDivElement | null): (() => void) | undefined {
+  if (box === null) return undefined;
   let follows = true;
   const onScroll = (): void => {
     follows = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
