@@ -45,16 +45,19 @@ class Lifespan:
         """Start the app; raises :class:`LifespanFailed`."""
         await self._say("startup", asyncio.create_task(self._run(), name="podium-lifespan"))
 
-    async def shutdown(self) -> None:
-        """End the app, if it has a lifespan that is still running; raises :class:`LifespanFailed`."""
+    async def shutdown(self, seconds: float = SHUTDOWN_TIMEOUT) -> None:
+        """End the app, if it has a lifespan that is still running, within so many seconds.
+
+        Raises :class:`LifespanFailed`.
+        """
         task = self._task
         if task is None or task.done():
             return
         try:
-            async with asyncio.timeout(SHUTDOWN_TIMEOUT):
+            async with asyncio.timeout(seconds):
                 await self._say("shutdown", task)
         except TimeoutError:
-            raise LifespanFailed(f"The lifespan's end took longer than {SHUTDOWN_TIMEOUT:.0f} seconds.") from None
+            raise LifespanFailed(f"The lifespan's end took longer than {seconds:.0f} seconds.") from None
         finally:
             self.cancel()
 

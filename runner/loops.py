@@ -15,7 +15,7 @@ T = TypeVar("T")
 ANSWERS_WITHIN = 1.0
 """Seconds within which a loop that is not blocked comes round."""
 _SECOND_LOOK = 0.1
-RETIRED_GRACE = 10.0
+RETIRED_GRACE = 5.0
 """Seconds that a blocked loop has after its retirement, before what blocks it is interrupted."""
 
 

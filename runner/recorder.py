@@ -192,7 +192,12 @@ class _SocketRecording(_Recording):
             if self._exchange.status is None:
                 self._exchange.respond(403, ())
             self._completed = True
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:
+            # ASGI 2.4: nobody is there any more. Frameworks raise something of their own from it.
+            self._disconnected = True
+            raise
 
     def returned(self) -> None:
         if self._exchange.status is None and not self._disconnected:

@@ -127,6 +127,26 @@ async def test_a_factory_that_raises_is_located(loaded: Runner) -> None:
     assert (failure.kind, failure.frames[-1].line) == (FailureKind.IMPORT, 2)
 
 
+@pytest.mark.parametrize(
+    "factory", ["def create_app(debug=True):", "async def create_app():", "def make_app():", "def app():"]
+)
+async def test_a_factory_makes_the_app(loaded: Runner, factory: str) -> None:
+    source = GOOD.replace("def app(", "def serve(").replace("good", "made")
+    await loaded.loaded({"main.py": f"{source}\n{factory}\n    return serve\n"})
+    assert (await loaded.app.get("/")).text == "made"
+    await loaded.loaded({"main.py": GOOD}, version="good")
+
+
+async def test_an_async_factory_that_never_ends_is_given_up(start_runner: StartRunner) -> None:
+    runner = await start_runner(PODIUM_LOAD_TIMEOUT="1")
+    await runner.loaded({"main.py": GOOD}, version="good")
+    source = "import asyncio\nasync def create_app():\n    await asyncio.sleep(3600)\n"
+    failure = (await refuse(runner, source)).failure
+    assert failure.kind is FailureKind.TIMEOUT
+    assert [(frame.path, frame.line) for frame in failure.frames if frame.user] == [("main.py", 3)]
+    assert (await runner.app.get("/")).text == "good"
+
+
 async def test_an_entry_that_is_not_there_is_said(loaded: Runner) -> None:
     refused = await loaded.refused({"main.py": GOOD}, entry="server.py")
     assert (refused.failure.kind, refused.serving) == (FailureKind.NO_APP, "good")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import websockets
 
 from podium.runner.protocol import MAX_RECORDED_BODY, EventType, FailureKind
-from podium.tests.runner.conftest import StartRunner
 from podium.tests.runner.driver import Runner
 
 APP = """
 import asyncio, sys, threading
 from contextlib import asynccontextmanager
-from fastapi import BackgroundTasks, FastAPI, Request, WebSocket
+from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 gate = asyncio.Event()
@@ -143,20 +140,6 @@ async def unprintable():
         def __str__(self):
             raise ValueError
     raise Odd
-
-@app.websocket("/socket")
-async def socket(ws: WebSocket):
-    await ws.accept()
-    while True:
-        text = await ws.receive_text()
-        print("got", text)
-        if text == "fail":
-            raise RuntimeError("in a socket")
-        await ws.send_text(text.upper())
-
-@app.websocket("/refuse")
-async def refuse(ws: WebSocket):
-    await ws.close()
 
 async def rude(scope, receive, send):
     headers = [(b"content-length", b"10")]
@@ -360,35 +343,6 @@ async def test_an_exception_without_a_readable_text(served: Runner) -> None:
     assert "Odd" in failure.message
 
 
-async def test_a_websocket_speaks_and_is_recorded(served: Runner) -> None:
-    async with served.websocket("/socket?one") as socket:
-        await socket.send("hello")
-        assert await socket.recv() == "HELLO"
-    record = await served.record("/socket?one")
-    assert (record.failure, [line.text for line in record.logs]) == (None, ["got hello"])
-    assert record.response is not None
-    assert (record.response.status, record.request.body.size, record.response.body.size) == (101, 5, 5)
-
-
-async def test_an_error_in_a_websocket_is_located(served: Runner) -> None:
-    async with served.websocket("/socket?two") as socket:
-        await socket.send("fail")
-        with pytest.raises(websockets.ConnectionClosed):
-            await socket.recv()
-    failure = (await served.record("/socket?two")).failure
-    assert failure is not None
-    assert (failure.kind, failure.message) == (FailureKind.HANDLER, "RuntimeError: in a socket")
-
-
-async def test_a_websocket_that_is_refused(served: Runner) -> None:
-    with pytest.raises(websockets.InvalidStatus):
-        async with served.websocket("/refuse"):
-            pass
-    record = await served.record("/refuse")
-    assert record.response is not None
-    assert (record.response.status, record.failure) == (403, None)
-
-
 WSGI = """
 closed = []
 def app(environ, start_response):
@@ -432,54 +386,3 @@ async def test_wsgi_uploads_and_errors(runner: Runner) -> None:
     failure = (await runner.record("/half")).failure
     assert failure is not None
     assert (failure.kind, failure.frames[-1].function) == (FailureKind.STREAM, "half")
-
-
-BLOCKING = """
-import time
-
-async def app(scope, receive, send):
-    if scope["path"] == "/block":
-        time.sleep(float(scope["query_string"]))
-    while scope["path"] == "/spin":
-        pass
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": scope["path"].encode()})
-"""
-
-
-async def test_a_blocked_loop_is_reported_with_its_frames(start_runner: StartRunner) -> None:
-    runner = await start_runner()
-    await runner.loaded({"main.py": BLOCKING})
-    request = asyncio.create_task(runner.app.get("/block?2.5"))
-    blocked = await runner.event(EventType.BLOCKED)
-    assert [(f["path"], f["line"]) for f in blocked["frames"] if f["user"]] == [("main.py", 6)]
-    assert (await runner.health()).blocked_ms >= 1000
-    assert (await runner.event(EventType.UNBLOCKED))["ms"] >= blocked["ms"]
-    assert (await request).text == "/block"
-    assert (await runner.health()).blocked_ms < 1000
-
-
-@pytest.mark.parametrize("path", ["/spin", "/block?600"])
-async def test_a_load_gets_past_a_blocked_loop(start_runner: StartRunner, path: str) -> None:
-    runner = await start_runner()
-    await runner.loaded({"main.py": BLOCKING, "kept.py": ""})
-    stuck = asyncio.create_task(runner.app.get(path))
-    await runner.event(EventType.BLOCKED)
-    edited = BLOCKING + "\nimport kept\n"
-    loaded = await runner.loaded({"main.py": edited, "kept.py": ""}, version="v2")
-    assert loaded.reloaded == ("main", "kept")
-    async with httpx.AsyncClient(base_url=runner.app.base_url, verify=False) as fresh:
-        assert (await fresh.get("/new")).text == "/new"
-    assert (await runner.health()).version == "v2"
-    stuck.cancel()
-
-
-async def test_a_load_that_fails_while_the_loop_is_blocked_keeps_the_app_before(start_runner: StartRunner) -> None:
-    runner = await start_runner()
-    await runner.loaded({"main.py": BLOCKING}, version="v1")
-    stuck = asyncio.create_task(runner.app.get("/block?600"))
-    await runner.event(EventType.BLOCKED)
-    assert (await runner.refused({"main.py": "1/0"})).serving == "v1"
-    async with httpx.AsyncClient(base_url=runner.app.base_url, verify=False) as fresh:
-        assert (await fresh.get("/block?0")).text == "/block"
-    stuck.cancel()
