@@ -50,7 +50,7 @@ def _serve(mirror: Mirror) -> int:
         return JediAnalysis(mirror, deadline)
 
     def warm_up() -> Iterator[None]:
-        yield from analysis().warm_up()
+        yield from analysis().warm_up(None)
 
     server = LanguageServer(FrameReader(sys.stdin.buffer), FrameWriter(stdout), scheduler, analysis)
     codes: list[int] = []

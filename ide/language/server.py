@@ -45,6 +45,9 @@ class Analysis(Protocol):
     def check(self, snapshot: Snapshot) -> Iterator[lsp.PublishDiagnosticsParams | None]:
         """Check all files in steps; yields what is to be published."""
 
+    def warm_up(self, snapshot: Snapshot | None) -> Iterator[None]:
+        """Load in steps what the first requests will need, of any app or of this one."""
+
 
 class LanguageServer:
     """One conversation with one editor; ``analysis`` is called on the scheduler's thread alone, once it is needed."""
@@ -116,6 +119,7 @@ class LanguageServer:
         result = lsp.InitializeResult(capabilities(), lsp.ServerInfo("podium"))
         self._writer.write(encode_result(request.id, unstructure(result)))
         self._check_soon(0)
+        self._scheduler.background("warm up for the app", lambda: self._analysis().warm_up(self._documents.snapshot()))
 
     def _submit(self, request: Request) -> None:
         method = METHODS.get(request.method)

@@ -68,7 +68,7 @@ def _place(text: Text, message: Message, node: ast.AST | None) -> Range:
         start = text.at_byte(node.lineno - 1, node.col_offset)
     line, index = text.index(start)
     quoted = _QUOTED.match(text.lines[line], index)
-    if quoted is not None and not isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Dict | ast.Call):
+    if quoted is not None and isinstance(node, ast.Name):
         # A name in a string annotation: pyflakes counts its end from the start of the string.
         return Range(start, text.at_index(line, quoted.end()))
     end = start if end_line is None or end_column is None else text.at_byte(end_line - 1, end_column)

@@ -103,6 +103,7 @@ FLAKES = [
     pytest.param("from os import *\n", "from os import *", "import-star-used", id="star"),
     pytest.param("assert (1, 'a')\n", "assert (1, 'a')", "assert-tuple", id="tuple"),
     pytest.param("x: 'Unknown' = 1\n", "'Unknown'", "undefined-name", id="string annotation"),
+    pytest.param("'😀' is 'a'\n", "'😀' is 'a'", "is-literal", id="comparison"),
     pytest.param("'%s %s' % (1,\n 2, 3)\n", "'%s %s' % (1,", PLACEHOLDERS, id="first line"),
     pytest.param(
         "try:\n    pass\nexcept OSError as é:\n    pass\n", "except OSError as é:", "unused-variable", id="except"

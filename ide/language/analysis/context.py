@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -52,6 +52,14 @@ class Context:
         file = uris.library_file(uri, self._python.folders)
         text = None if file is None else library_text(file)
         return None if file is None or text is None else Source(uri, file, text, None)
+
+    def app_sources(self) -> Iterator[Source]:
+        """The app's Python files, which also stand in the mirror from now on."""
+        self._mirror.sync(self.snapshot.files)
+        for path in self.snapshot.files:
+            source = self.source(self.snapshot.uri(path))
+            if source is not None:
+                yield source
 
     def script(self, source: Source) -> jedi.Script:
         """Jedi on a file, with the app's other files beside it."""

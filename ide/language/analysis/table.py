@@ -79,9 +79,13 @@ class JediAnalysis:
         """Check all files in steps; yields what is to be published."""
         return self._publisher.check(snapshot)
 
-    def warm_up(self) -> Iterator[None]:
-        """Load in steps what the first requests will need."""
-        return warm_up.steps(self._mirror.root, self._python, self._deadline)
+    def warm_up(self, snapshot: Snapshot | None) -> Iterator[None]:
+        """Load in steps what the first requests will need, of any app or of this one."""
+        root, python = self._mirror.root, self._python
+        if snapshot is None:
+            return warm_up.steps(warm_up.for_any_app(root, python), self._deadline)
+        context = Context(snapshot, self._mirror, python)
+        return warm_up.steps(warm_up.for_app(context, root, python), self._deadline)
 
 
 def _features(completions: Completions) -> dict[str, _Feature]:
