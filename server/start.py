@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from podium.server.datadir import DataDir, DataDirError
 from podium.server.settings import ServerSettings, SettingError, Settings, read_settings
@@ -65,10 +67,11 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, *, browser:
     databases = StoreProcess("the apps' store", data.databases, on_demand=True)
     if platform is not None:
         platform.spawn()
-    from podium.server.http.auth import Auth
-    from podium.server.logs import logging_to
-    from podium.server.main import serve
-    from podium.server.services import Launch
+    with _quick_imports():
+        from podium.server.http.auth import Auth
+        from podium.server.logs import logging_to
+        from podium.server.main import serve
+        from podium.server.services import Launch
 
     logging.raiseExceptions = False
     address = listener.getsockname()[:2]
@@ -77,6 +80,26 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, *, browser:
     launch = Launch(settings, data, address, auth, platform, databases, browser)
     with logging_to(data.logs / "podium.log", settings.server.log_level, auth.token):
         asyncio.run(serve(launch, listener))
+
+
+@contextmanager
+def _quick_imports() -> Iterator[None]:
+    """Take a quarter off the time that importing the server takes.
+
+    Nothing that is imported becomes garbage, so collecting it is left out. And structlog imports rich with all of
+    pygments, for tracebacks in colour that nobody would see here, unless rich cannot be imported.
+    """
+    gc.disable()
+    hidden = "rich" not in sys.modules
+    if hidden:
+        sys.modules["rich"] = None  # type: ignore[assignment] # makes the import fail, as the import system documents
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["rich"]
+        gc.freeze()
+        gc.enable()
 
 
 def _cannot_listen(error: OSError, host: str, port: int) -> CannotListen:

@@ -99,8 +99,9 @@ class Podium:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a test's Podium: none of the developer's own settings."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PODIUM_")}
+    """The environment of a test's Podium: none of the developer's own settings, and compiled modules are kept."""
+    dropped = ("PODIUM_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**inherited, **(extra or {})}
 
 
