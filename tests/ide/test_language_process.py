@@ -195,7 +195,7 @@ def test_what_jedi_raises_is_answered_with_nothing_and_logged(language: Language
 
 
 def test_an_app_at_the_limit_of_its_size_is_understood() -> None:
-    function = (
+    code = (
         'def function_{n}(a: int, b: str = "") -> dict[str, int]:\n    """Do something."""\n    return {{b: a}}\n\n\n'
     )
     files = {f"part_{part}.py": "".join(code.format(n=part * 1000 + n) for n in range(975)) for part in range(5)}
