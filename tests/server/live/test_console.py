@@ -14,24 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from podium.tests.server.live.bench import Bench, Json
-
-APP = """\
-import os
-from fastapi import FastAPI
-
-app = FastAPI()
-visits = 41
-
-
-@app.get("/pid")
-def pid() -> int:
-    return os.getpid()
-
-
-@app.get("/visits")
-def count() -> int:
-    return visits
-"""
+from podium.tests.server.live.test_runs import HELLO
 
 
 class Console:
@@ -79,7 +62,7 @@ def output(messages: list[Json], kind: str) -> Json:
 
 
 async def test_code_runs_in_the_apps_own_process(bench: Bench) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     pid = (await bench.send("/pid"))["body"]["text"]
     async with console(bench) as page:
         assert output(await page.execute("import os; os.getpid()"), "execute_result")["data"]["text/plain"] == pid
@@ -91,14 +74,14 @@ async def test_code_runs_in_the_apps_own_process(bench: Bench) -> None:
 
 
 async def test_two_pages_share_a_kernel(bench: Bench) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     async with console(bench) as one, console(bench) as two:
         await one.execute("shared = 5")
         assert output(await two.execute("shared + 1"), "execute_result")["data"]["text/plain"] == "6"
 
 
 async def test_an_interrupt_ends_what_is_executed(bench: Bench) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     async with console(bench) as page:
         id = await page.send("execute_request", {"code": "import time\ntime.sleep(60)", "silent": False})
         await page.answers(await page.send("kernel_info_request", {}, "control"))
@@ -117,7 +100,7 @@ async def test_without_a_kernel_the_socket_closes_with_a_reason(bench: Bench) ->
 
 @pytest.mark.parametrize("way", ["kill", "restart", "stop"])
 async def test_when_the_kernel_ends_the_socket_closes_with_a_reason(bench: Bench, way: str) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     kernel = await bench.kernel()
     async with bench.socket("console") as socket:
         await Console(socket).execute("1")
@@ -137,7 +120,7 @@ async def test_when_the_kernel_ends_the_socket_closes_with_a_reason(bench: Bench
 
 
 async def test_a_frame_that_is_none_closes_the_socket_with_a_reason(bench: Bench) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     async with bench.socket("console") as socket:
         await socket.send("not a message")
         _ = [frame async for frame in frames(socket)]
@@ -146,6 +129,6 @@ async def test_a_frame_that_is_none_closes_the_socket_with_a_reason(bench: Bench
 
 
 async def test_the_binary_subprotocol_is_taken_when_offered(bench: Bench) -> None:
-    await bench.start(APP)
+    await bench.start(HELLO)
     async with bench.socket("console", subprotocols=["v1.kernel.websocket.jupyter.org"]) as socket:
         assert socket.subprotocol == "v1.kernel.websocket.jupyter.org"
