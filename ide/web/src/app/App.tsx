@@ -1,4 +1,3 @@
-import { Tooltip } from "@base-ui/react/tooltip";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { Route, Switch } from "wouter";
@@ -9,25 +8,28 @@ import { Overlays } from "./Overlays";
 import { AppsPage, SignInPage, WorkspacePage } from "./pages";
 import { queryClient } from "./queryClient";
 
+/** What every page begins with, while its code is on its way: nothing jumps when it arrives. */
+function PageFrame() {
+  return <div className="h-(--height-topbar) border-b border-line bg-raised" />;
+}
+
 /** The whole front end: three pages, and what they share. */
 export function App() {
   return (
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
-        <Tooltip.Provider>
-          <AppCommands />
-          <Suspense>
-            <Switch>
-              <Route path="/" component={AppsPage} />
-              <Route path="/signin" component={SignInPage} />
-              <Route path="/apps/:name">{({ name }) => <WorkspacePage key={name} name={name} />}</Route>
-              <Route>
-                <NotFound />
-              </Route>
-            </Switch>
-          </Suspense>
-          <Overlays />
-        </Tooltip.Provider>
+        <AppCommands />
+        <Suspense fallback={<PageFrame />}>
+          <Switch>
+            <Route path="/" component={AppsPage} />
+            <Route path="/signin" component={SignInPage} />
+            <Route path="/apps/:name">{({ name }) => <WorkspacePage key={name} name={name} />}</Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+        <Overlays />
       </QueryClientProvider>
     </ErrorBoundary>
   );

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useWorkspace, workspace } from "@/state/workspace";
+import { Tips } from "@/ui/Tips";
 import { useToasts } from "@/ui/toast";
 import { Announcer } from "./Announcer";
 
@@ -26,6 +27,7 @@ export function Overlays() {
         {keysOpen && <KeysDialog onClose={() => workspace.set({ keysOpen: false })} />}
       </Suspense>
       <Suspense>{needsToaster && <Toaster />}</Suspense>
+      <Tips />
       <Announcer />
     </>
   );

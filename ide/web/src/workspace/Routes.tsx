@@ -1,4 +1,5 @@
 import { Code } from "lucide-react";
+import type { RunState } from "@/api/types";
 import { editor } from "@/state/editor";
 import { useLive } from "@/state/live";
 import { panel } from "@/state/panel";
@@ -32,6 +33,13 @@ function Row({ method, route }: Omit<RouteRow, "key">) {
   );
 }
 
+const EMPTY: Record<RunState, string> = {
+  starting: "The app’s routes appear here once it runs.",
+  running: "The running app has no routes that Podium can list.",
+  failed: "The app’s routes appear here once it runs.",
+  stopped: "Run the app to see its routes here.",
+};
+
 /** The running app's routes; a click fills the request panel. */
 export function Routes() {
   const run = useLive((state) => state.run);
@@ -46,9 +54,7 @@ export function Routes() {
         </ul>
       ) : (
         run !== null && (
-          <p className="px-4 py-1 text-small text-faint">
-            {run.state === "running" ? "The running app has no routes that Podium can list." : "Run the app to see its routes here."}
-          </p>
+          <p className="px-4 py-1 text-small text-faint">{EMPTY[run.state]}</p>
         )
       )}
     </SidebarSection>
