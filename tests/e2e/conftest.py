@@ -10,13 +10,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
-from podium.tests.e2e.desk import Desk
+from podium.tests.e2e.desk import PATIENCE_MS, Desk
 from podium.tests.support.server import Podium, running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 """How the browser's own words about the network begin: tests take servers away on purpose."""
+
 expect.set_options(timeout=PATIENCE_MS)
 ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
 
