@@ -22,6 +22,7 @@ from pathlib import Path
 from podium.kernels.exits import KernelExit
 from podium.kernels.kernel import Kernel
 from podium.runner.protocol import Event, EventType
+from podium.server.background import end
 from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Change
 from podium.server.http.problem import ApiError
 from podium.server.live import problems
@@ -165,10 +166,7 @@ class RunService:
             session.settle()
 
     async def _end(self, session: Session) -> None:
-        for task in (session.task, session.starting):
-            if task is not None:
-                task.cancel()
-                await asyncio.wait([task])
+        await end([task for task in (session.task, session.starting) if task is not None])
         session.starting = None
         kernel = session.kernel
         if kernel is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 import pytest
@@ -27,6 +28,22 @@ async def test_tasks_end_with_their_owner() -> None:
         await started.wait()
         assert task.get_name() == "work"
     assert ended.is_set()
+    assert task.cancelled()
+
+
+async def test_a_task_that_loses_its_cancellation_is_cancelled_again() -> None:
+    lost = asyncio.Event()
+
+    async def work() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        lost.set()
+        await asyncio.Event().wait()
+
+    async with Background() as background:
+        task = background.start("work", work())
+        await asyncio.sleep(0)
+    assert lost.is_set()
     assert task.cancelled()
 
 
