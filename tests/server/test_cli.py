@@ -61,23 +61,6 @@ def test_it_stops_in_order_and_leaves_no_process(data_dir: Path, number: int) ->
         assert gone
 
 
-def test_the_link_stays_the_same_until_the_key_goes(data_dir: Path) -> None:
-    with running(data_dir) as first:
-        pass
-    with running(data_dir) as second:
-        assert second.token == first.token
-    (data_dir / "key").unlink()
-    with running(data_dir) as third:
-        assert third.token != first.token
-
-
-def test_a_given_token_is_used(data_dir: Path) -> None:
-    with running(data_dir, "--token", "a-token-of-my-own-choice") as podium:
-        assert podium.token == "a-token-of-my-own-choice"
-        with podium.client() as client:
-            assert client.get("/api/v1/session").status_code == 200
-
-
 def test_a_busy_port(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

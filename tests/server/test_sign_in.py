@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from pathlib import Path
 
@@ -82,20 +83,26 @@ async def test_signing_out_ends_this_session_everywhere_and_no_other(podium: Pod
         assert (await other.get("/api/v1/session")).status_code == 200
 
 
-async def test_sessions_outlive_a_restart_unless_they_ended_or_the_token_changed(data_dir: Path) -> None:
+async def test_sessions_and_the_link_outlive_a_restart_but_not_another_token_or_key(data_dir: Path) -> None:
     with running(data_dir) as podium:
-        port = str(podium.port)
-        async with browser(podium) as kept, browser(podium) as ended:
-            await ended.delete("/api/v1/session", headers={"Cookie": cookie_of(ended)})
-            cookies = [{"Cookie": cookie_of(kept)}]
-            ended_cookie = cookie_of(ended)
+        token, port = podium.token, str(podium.port)
+        async with browser(podium) as mine, browser(podium) as ended:
+            kept_cookie, ended_cookie = cookie_of(mine), cookie_of(ended)
+            await ended.delete("/api/v1/session")
     with running(data_dir, "--port", port) as podium:
-        async with http_client(podium.url) as client:
-            assert (await client.get("/api/v1/session", headers=cookies[0])).status_code == 200
-            assert (
-                ended_cookie == ""
-                or (await client.get("/api/v1/session", headers={"Cookie": ended_cookie})).status_code == 401
-            )
+        assert podium.token == token
+        assert await status_with(podium, kept_cookie) == 200
+        assert await status_with(podium, ended_cookie) == 401
     with running(data_dir, "--port", port, "--token", "another-token-than-before") as podium:
-        async with http_client(podium.url) as client:
-            assert (await client.get("/api/v1/session", headers=cookies[0])).status_code == 401
+        assert podium.token == "another-token-than-before"
+        assert await status_with(podium, kept_cookie) == 401
+    await asyncio.to_thread((data_dir / "key").unlink)
+    with running(data_dir, "--port", port) as podium:
+        assert podium.token != token
+        assert await status_with(podium, kept_cookie) == 401
+
+
+async def status_with(podium: Podium, cookie: str) -> int:
+    """What asking for the session with a cookie is answered."""
+    async with http_client(podium.url, headers={"Cookie": cookie}) as client:
+        return (await client.get("/api/v1/session")).status_code
