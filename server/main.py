@@ -27,11 +27,12 @@ NO_LIMIT = 2**50
 
 
 async def serve(launch: Launch, listener: socket.socket) -> None:
-    """Run the server until SIGINT or SIGTERM."""
+    """Run the server until it is told to stop: by SIGINT, SIGTERM, or the end of its terminal."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as it is under nohup
+            loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         await _start_stores(stack, launch)
         services = await open_services(stack, launch)

@@ -13,8 +13,7 @@
      ├── TooLarge (413)
      ├── UnsupportedMedia (415)
      ├── Misdirected (421)
-     ├── Invalid (422)
-     ├── PreconditionRequired (428)
+     ├── Invalid (422)             InvalidFields
      ├── TooManyAttempts (429)
      ├── InternalError (500)
      └── StoreUnavailable (503)

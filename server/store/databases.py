@@ -17,11 +17,6 @@ class Databases:
         self._uri = uri
         self._process = process
 
-    @property
-    def port(self) -> int:
-        """The local port that apps are allowed to reach."""
-        return self._process.port
-
     def uri_for(self, app: AppId) -> str:
         """What the app is given as ``PLATFORM_MONGO_URI``; its last part is the name of its own database."""
         parts = urlsplit(self._uri or self._process.uri)

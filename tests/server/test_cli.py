@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from podium.tests.support.clients import blocking_client
+from podium.tests.support.names import unique_name
 from podium.tests.support.server import command, environment, running
 
 
@@ -50,7 +51,7 @@ def test_the_ready_line_is_the_only_output_and_its_link_works(data_dir: Path) ->
     assert podium.stderr == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_in_order_and_leaves_no_process(data_dir: Path, number: int) -> None:
     with running(data_dir) as podium:
         children = podium.children()
@@ -121,6 +122,18 @@ def test_a_mongodb_server_that_is_not_there(data_dir: Path) -> None:
         port = closed.getsockname()[1]
     said = fails("--data-dir", str(data_dir), "--port", "0", env={"PODIUM_MONGO_URI": f"mongodb://127.0.0.1:{port}"})
     assert "PODIUM_MONGO_URI" in said
+
+
+async def test_a_mongodb_server_instead_of_files(data_dir: Path, store_uri: str) -> None:
+    with running(data_dir, env={"PODIUM_MONGO_URI": store_uri}) as podium:
+        assert not [child for child in podium.children() if "podium.server.store.child" in child.cmdline()]
+        async with podium.async_client() as client:
+            name = unique_name()
+            assert (await client.post("/api/v1/apps", json={"name": name})).status_code == 201
+            assert (await client.get(f"/api/v1/apps/{name}/files/main.py")).status_code == 200
+            assert (await client.get("/readyz")).json()["store"] == "available"
+            await client.delete(f"/api/v1/apps/{name}")
+    assert os.listdir(data_dir / "store") == []
 
 
 def test_the_version() -> None:

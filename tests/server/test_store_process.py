@@ -14,15 +14,18 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from podium.server.http.problem import StoreUnavailable
-from podium.server.models.common import AppId
+from podium.server.models.common import AppId, UserId
 from podium.server.settings import StoreSettings
 from podium.server.store import client as store_client
 from podium.server.store.client import Document, Store
 from podium.server.store.databases import Databases
+from podium.server.store.files import Files
 from podium.server.store.process import StoreProcess, StoreStartFailed
 from podium.tests.server.conftest import START_S, supervised
 
 DEADLINE_S = 60.0
+OWNER = UserId("me")
+APP = AppId("app_1")
 
 
 async def available(process: StoreProcess, wanted: bool = True) -> None:
@@ -106,6 +109,27 @@ async def test_while_it_is_away_there_is_a_reason(tmp_path: Path) -> None:
         async with asyncio.timeout(DEADLINE_S):
             while not await _answers(store):  # noqa: ASYNC110 - asking is the only way to know
                 await asyncio.sleep(0.01)
+        await store.close()
+
+
+async def test_a_full_disk_is_said_and_forgotten_when_there_is_room_again(tmp_path: Path) -> None:
+    process = StoreProcess("the store", tmp_path)
+    process.spawn()
+    async with supervised(process):
+        await process.wait_ready(START_S)
+        store = Store(StoreSettings(), process)
+        files = Files(store)
+        await files.create(OWNER, APP, {"main.py": "x = 1"})
+        child = psutil.Process(process.pid)
+        unlimited = child.rlimit(psutil.RLIMIT_FSIZE)
+        child.rlimit(psutil.RLIMIT_FSIZE, (1024, unlimited[1]))
+        with pytest.raises(StoreUnavailable, match="The store refused") as caught:
+            await files.write(OWNER, APP, "main.py", "x = 2" * 10_000)
+        assert caught.value.status == 503
+        child.rlimit(psutil.RLIMIT_FSIZE, unlimited)
+        assert (await files.tree(OWNER, APP)).texts() == {"main.py": "x = 1"}
+        await files.write(OWNER, APP, "main.py", "x = 3")
+        assert (await files.tree(OWNER, APP)).texts() == {"main.py": "x = 3"}
         await store.close()
 
 
