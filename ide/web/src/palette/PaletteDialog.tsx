@@ -1,8 +1,10 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
+import { useReturnFocus } from "@/ui/useReturnFocus";
 
 /** A dialog without a visible title, high on the page, for the palette. */
 export function PaletteDialog({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
+  useReturnFocus();
   return (
     <Base.Root
       open

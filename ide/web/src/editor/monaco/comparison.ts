@@ -61,6 +61,7 @@ export class Comparison {
       originalEditable: false,
       renderSideBySide: true,
       useInlineViewWhenSpaceIsLimited: true,
+      renderOverviewRuler: false,
       hideUnchangedRegions: { enabled: true },
       originalAriaLabel: `${path} as it was stored by another tab`,
       modifiedAriaLabel: `${path} as it is in this tab`,

@@ -4,11 +4,7 @@ import { troubleOf } from "@/editor/problems/failure";
 import { useLive } from "@/state/live";
 import type { Models } from "./models";
 
-const MOST_WORDS = 120;
-
 function mark(line: number, message: string): editor.IModelDeltaDecoration {
-  const first = message.split("\n", 1)[0] ?? message;
-  const words = first.length > MOST_WORDS ? `${first.slice(0, MOST_WORDS)}…` : first;
   return {
     range: { startLineNumber: line, startColumn: 1, endLineNumber: line, endColumn: Number.MAX_SAFE_INTEGER },
     options: {
@@ -16,7 +12,6 @@ function mark(line: number, message: string): editor.IModelDeltaDecoration {
       className: "failure-line",
       linesDecorationsClassName: "failure-edge",
       hoverMessage: { value: `\`\`\`text\n${message}\n\`\`\`` },
-      after: { content: `    ${words}`, inlineClassName: "failure-words", inlineClassNameAffectsLetterSpacing: true },
     },
   };
 }
@@ -24,7 +19,7 @@ function mark(line: number, message: string): editor.IModelDeltaDecoration {
 /** Brings a line into sight, if its file is the one on the screen. */
 export type Reveal = (model: editor.ITextModel, line: number) => void;
 
-/** Marks the line of the app's own code at which the last Run failed, with its message behind the line. */
+/** Marks the line of the app's own code at which the last Run failed, which says why when pointed at. */
 export class FailureMark {
   readonly #models: Models;
   readonly #reveal: Reveal;

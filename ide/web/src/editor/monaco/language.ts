@@ -10,7 +10,7 @@ import { collectProblems } from "@/editor/problems/collect";
 import { useEditor } from "@/state/editor";
 import { useLive } from "@/state/live";
 import { MODEL_OPTIONS } from "./models";
-import { tabOf } from "./uris";
+import { addressOf, tabOf } from "./uris";
 
 type Model = editor.ITextModel;
 
@@ -95,7 +95,7 @@ export class LanguageHelp {
   async sourceOf(uri: Uri): Promise<Model | null> {
     const known = editor.getModel(uri);
     if (known !== null || uri.scheme !== "library") return known;
-    const answer = await this.#client.request<{ text: string }>("podium/source", { uri: uri.toString() });
+    const answer = await this.#client.request<{ text: string }>("podium/source", { uri: addressOf(uri) });
     if (answer === null) return null;
     const fetched = editor.getModel(uri) ?? editor.createModel(answer.text, "python", uri);
     fetched.updateOptions(MODEL_OPTIONS);

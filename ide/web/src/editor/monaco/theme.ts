@@ -80,6 +80,11 @@ const SURFACES: Readonly<Record<string, Token | typeof NONE>> = {
   "editorSuggestWidget.selectedBackground": "--bg-active",
   "editorSuggestWidget.selectedForeground": "--text",
   "editorSuggestWidget.selectedIconForeground": "--text-muted",
+  "inputValidation.infoBackground": "--bg-overlay",
+  "inputValidation.infoForeground": "--text",
+  "inputValidation.infoBorder": "--border-strong",
+  "inputValidation.errorBackground": "--bg-overlay",
+  "inputValidation.errorBorder": "--failed",
   "input.background": "--bg",
   "input.foreground": "--text",
   "input.border": "--border-strong",
@@ -139,10 +144,10 @@ function define(theme: Theme): void {
   for (const [name, token] of Object.entries(SURFACES)) colors[name] = token === NONE ? NONE : tokenColor(token);
   const added = tokenColor("--running");
   const removed = tokenColor("--failed");
-  colors["diffEditor.insertedTextBackground"] = alpha(added, "33");
-  colors["diffEditor.insertedLineBackground"] = alpha(added, "1a");
-  colors["diffEditor.removedTextBackground"] = alpha(removed, "33");
-  colors["diffEditor.removedLineBackground"] = alpha(removed, "1a");
+  colors["diffEditor.insertedTextBackground"] = alpha(added, "22");
+  colors["diffEditor.insertedLineBackground"] = alpha(added, "14");
+  colors["diffEditor.removedTextBackground"] = alpha(removed, "22");
+  colors["diffEditor.removedLineBackground"] = alpha(removed, "14");
   colors["editorOverviewRuler.errorForeground"] = removed;
   colors["editorUnnecessaryCode.opacity"] = "#000000aa";
   const rules = Object.entries(CODE).map(([token, color]) => ({ token, foreground: tokenColor(color).slice(1) }));

@@ -18,7 +18,9 @@ export class View {
   readonly #modelFor: ModelFor;
   readonly #disposables: IDisposable[] = [];
   readonly #stops: (() => void)[];
+  /** The tab that was asked for, and the one whose text is there already. */
   #tab: string | null = null;
+  #shown: string | null = null;
   #lastWish = 0;
   #top: number;
 
@@ -71,6 +73,7 @@ export class View {
       return;
     }
     this.code.setModel(model);
+    this.#shown = model === null ? null : active;
     if (active === null || model === null) {
       useEditor.setState({ cursor: null });
       return;
@@ -91,7 +94,7 @@ export class View {
   }
 
   #remember(): void {
-    if (this.#tab !== null && this.code.getModel() !== null) this.#states.set(this.#tab, this.code.saveViewState());
+    if (this.#shown !== null) this.#states.set(this.#shown, this.code.saveViewState());
     this.#states.store();
   }
 
@@ -99,12 +102,13 @@ export class View {
     this.#remember();
     this.#states.rename(from, to);
     if (this.#tab === from) this.#tab = to;
+    if (this.#shown === from) this.#shown = to;
   }
 
   /** Goes to the place that somebody wants to see, once its tab is the one shown. */
   #fulfil(): void {
     const { wish } = useEditor.getState();
-    if (wish === null || wish.seq <= this.#lastWish || wish.place.path !== this.#tab || this.code.getModel() === null) return;
+    if (wish === null || wish.seq <= this.#lastWish || wish.place.path !== this.#shown) return;
     this.#lastWish = wish.seq;
     this.#goTo(wish.place);
   }

@@ -11,8 +11,6 @@ export interface Trouble {
   frames: readonly Frame[];
   /** The innermost line of the app's own code. */
   place: Frame | null;
-  /** Whether an older version of the app still answers. */
-  serving: boolean;
 }
 
 const TITLES: Record<Failure["kind"], string> = {
@@ -33,17 +31,16 @@ const frameOf = ({ path, range }: Diagnostic): Frame => ({ path, line: range.sta
 /** The failure of the last Run, if it failed: of the load itself, or of the check before it. */
 export function troubleOf(run: Run | null): Trouble | null {
   if (run === null) return null;
-  const serving = run.version !== null;
   const { failure } = run;
   if (failure !== null) {
     const { message, hint, frames, kind } = failure;
     const place = frames.findLast((frame) => frame.user) ?? null;
-    return { key: JSON.stringify([kind, message, frames]), title: TITLES[kind], message, hint, frames, place, serving };
+    return { key: JSON.stringify([kind, message, frames]), title: TITLES[kind], message, hint, frames, place };
   }
   const errors = run.diagnostics.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return null;
   const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
   const place = frameOf(first);
-  return { key: JSON.stringify(errors), title: "The check found an error", message: first.message + more, hint: null, frames: [place], place, serving };
+  return { key: JSON.stringify(errors), title: "The check found an error", message: first.message + more, hint: null, frames: [place], place };
 }

@@ -38,7 +38,7 @@ export function ConflictStrip({ session, path, wasDeleted }: { session: EditorSe
         </>
       }
     >
-      {isComparing ? "Left: theirs. Right: yours, which you can still edit." : "Your edits are kept here until you choose."}
+      {isComparing ? "Lines with − are theirs, lines with + are yours and can be edited." : "Your edits are kept here until you choose."}
     </Strip>
   );
 }

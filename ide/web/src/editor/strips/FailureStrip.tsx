@@ -20,27 +20,23 @@ function Place({ trouble }: { trouble: Trouble }) {
   );
 }
 
+function FramesToggle({ amount, isOpen, onToggle }: { amount: number; isOpen: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" aria-expanded={isOpen} onClick={onToggle} className="inline-flex items-center gap-0.5 text-muted hover:text-text">
+      <ChevronRight size={12} aria-hidden className={cx("transition-transform", isOpen && "rotate-90")} />
+      {count(amount, "frame")}
+    </button>
+  );
+}
+
 function Failed({ trouble }: { trouble: Trouble }) {
   const [isOpen, setOpen] = useState(false);
-  const { frames, title, message, hint, serving, key } = trouble;
+  const { frames, title, message, hint, key } = trouble;
   return (
     <Strip
       tone="failed"
       title={`${title}.`}
       onDismiss={() => useFiles.setState({ dismissed: key })}
-      actions={
-        frames.length > 1 && (
-          <button
-            type="button"
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-            className="inline-flex h-7 items-center gap-1 rounded-control px-1.5 text-muted hover:bg-hover hover:text-text"
-          >
-            <ChevronRight size={12} aria-hidden className={cx("transition-transform", isOpen && "rotate-90")} />
-            {count(frames.length, "frame")}
-          </button>
-        )
-      }
       more={
         isOpen && (
           <div className="max-h-44 overflow-y-auto border-t border-line py-1 pl-1">
@@ -49,9 +45,9 @@ function Failed({ trouble }: { trouble: Trouble }) {
         )
       }
     >
-      <span className="font-mono text-small break-words whitespace-pre-wrap text-text">{message.trim()}</span> <Place trouble={trouble} />
+      <span className="font-mono text-small break-words whitespace-pre-wrap text-text">{message.trim()}</span> <Place trouble={trouble} />{" "}
+      {frames.length > 1 && <FramesToggle amount={frames.length} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />}
       {hint !== null && ` ${hint}`}
-      {serving && " The previous version goes on serving."}
     </Strip>
   );
 }

@@ -47,11 +47,13 @@ function LanguageStrip() {
 /** What stands over the editor; the editor keeps its lines in place when something comes or goes. */
 export function Strips({ session }: { session: EditorSession }) {
   const active = useFiles((state) => state.active);
+  // Two texts side by side need the room.
+  const isComparing = useFiles((state) => state.comparing !== null && state.comparing === state.active);
   return (
     <div className="shrink-0">
       {active !== null && <SaveStrip session={session} path={active} />}
-      <FailureStrip />
-      <LanguageStrip />
+      {!isComparing && <FailureStrip />}
+      {!isComparing && <LanguageStrip />}
     </div>
   );
 }
