@@ -29,7 +29,11 @@ function finish(app: string): void {
   });
 }
 
+/** Apps whose start this page has stopped: that it then came to nothing is no news. */
+const stopped = new Set<string>();
+
 function report(error: unknown, app: string): void {
+  if (error instanceof ApiProblem && error.status === 409 && stopped.has(app)) return;
   if (isCodeProblem(error)) {
     announce(`Run failed. ${error.message}`);
     workspace.set({ bottomTab: "problems" });
@@ -47,6 +51,7 @@ function isCodeProblem(error: unknown): error is ApiProblem {
 export async function runApp(app: string): Promise<boolean> {
   if (useRunProgress.getState().startedAt.has(app)) return false;
   const startedAt = begin(app);
+  stopped.delete(app);
   try {
     await editor.flush();
     const { data: run } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
@@ -64,6 +69,7 @@ export async function runApp(app: string): Promise<boolean> {
 
 /** Stops the app and its kernel. */
 export async function stopApp(app: string): Promise<void> {
+  stopped.add(app);
   try {
     await api.DELETE("/api/v1/apps/{app}/run", { params: { path: { app } } });
     announce("Stopped.");

@@ -32,7 +32,7 @@ function Disconnected() {
     <div className={CARD}>
       <p className="min-w-0">
         <span className="font-medium">Podium does not answer.</span>{" "}
-        <span className="text-muted">Your edits are kept in this browser and stored once it is back.</span>
+        <span className="text-muted">Your edits are kept, and stored once it is back.</span>
       </p>
       <Button onClick={reconnect}>Try now</Button>
     </div>
@@ -53,13 +53,13 @@ function KernelEnded({ app, exit }: { app: string; exit: KernelExit }) {
   );
 }
 
-/** What must not be missed: floats under the top bar, so that nothing below it moves. */
+/** What must not be missed: floats above the status bar, so that nothing moves for it and neither code nor request is covered. */
 export function Notices({ app }: { app: string }) {
   const isLost = useLongLost();
   const run = useLive((state) => state.run);
   const exit = run !== null && run.state !== "starting" && run.state !== "running" ? run.exit : null;
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-[52px] z-30 flex flex-col items-center gap-2">
+    <div className="pointer-events-none absolute inset-x-0 bottom-9 z-30 flex flex-col items-center gap-2 max-[799px]:bottom-20">
       {isLost && <Disconnected />}
       {!isLost && exit !== null && !QUIET.includes(exit.reason) && <KernelEnded app={app} exit={exit} />}
     </div>

@@ -25,21 +25,20 @@ export function RunButton({ app }: { app: string }) {
   const startedAt = useRunProgress((state) => state.startedAt.get(app));
   const run = useLive((state) => state.run);
   const isStarting = run?.state === "starting";
-  if (startedAt !== undefined) {
+  if (startedAt !== undefined || isStarting) {
     return (
       <Tooltip label="Stop">
         <Button variant="primary" className="min-w-36" onClick={() => void stopApp(app)}>
           <Square size={12} fill="currentColor" aria-hidden />
           <span>{STAGES[(isStarting ? run.stage : null) ?? "check"]}</span>
-          <Elapsed since={startedAt} />
+          {startedAt !== undefined && <Elapsed since={startedAt} />}
         </Button>
       </Tooltip>
     );
   }
-  const canStop = run?.state === "running" || isStarting;
   return (
     <>
-      {canStop && <IconButton icon={Square} label="Stop the app" onClick={() => void stopApp(app)} />}
+      {run?.state === "running" && <IconButton icon={Square} label="Stop the app" onClick={() => void stopApp(app)} />}
       <Button variant="primary" className="min-w-24" onClick={() => void runApp(app)}>
         <Play size={14} fill="currentColor" aria-hidden />
         Run
