@@ -8,7 +8,7 @@
     <data>/store/       the platform's documents
     <data>/databases/   what apps store
     <data>/logs/        podium.log
-    <data>/kernels/     working directories of running apps
+    <data>/work/        working directories of running apps
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class DataDir:
         data = cls(root, lock)
         try:
             _write_lock(lock)
-            for folder in (data.store, data.databases, data.logs, data.kernels):
+            for folder in (data.store, data.databases, data.logs, data.work):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             lock.close()
@@ -72,8 +72,8 @@ class DataDir:
         return self.root / "logs"
 
     @property
-    def kernels(self) -> Path:
-        return self.root / "kernels"
+    def work(self) -> Path:
+        return self.root / "work"
 
     def key(self) -> bytes:
         """The key; made when it is missing. A broken one is put aside and replaced, which signs everybody out."""

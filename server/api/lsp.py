@@ -13,6 +13,7 @@ import json
 import structlog
 from tornado.websocket import WebSocketClosedError
 
+from podium.server.background import end
 from podium.server.http.operation import Access, Socket
 from podium.server.http.problem import ApiError
 from podium.server.http.sockets import AppSocket, close_reason
@@ -59,8 +60,7 @@ class LspSocket(AppSocket):
             await self._refuse(_INVALID_REQUEST, "A message is a JSON object.")
 
     def closed(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        self.services.background.start(f"end of the language of {self.app.id}", end(self._tasks))
 
     async def _carry(self) -> None:
         try:

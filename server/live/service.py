@@ -92,7 +92,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
         environment=_environment(parts),
         load_timeout_s=parts.settings.load_timeout_s,
     )
-    runs = RunService(launching, recorder=recorder, events=events, url=parts.url, work=parts.data.root / "work")
+    runs = RunService(launching, recorder=recorder, events=events, url=parts.url, work=parts.data.work)
     directory = LiveDirectory(LOCAL_USER, runs, parts.apps, recorder, originals)
     credentials = Credentials(parts.auth.cookie_name.rpartition("-")[0], parts.auth.token)
     parts.changes.subscribe(runs.take)

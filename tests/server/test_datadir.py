@@ -14,7 +14,7 @@ from podium.server.datadir import KEY_BYTES, DataDir, DataDirError
 def test_it_is_made_for_its_owner_only(data_dir: Path) -> None:
     data = DataDir.open(data_dir)
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
-    assert {"lock", "store", "databases", "logs", "kernels"} <= {path.name for path in data_dir.iterdir()}
+    assert {"lock", "store", "databases", "logs", "work"} <= {path.name for path in data_dir.iterdir()}
     data.lock.close()
 
 

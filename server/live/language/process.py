@@ -71,10 +71,6 @@ class LanguageProcess:
                 header = await stdout.readuntil(b"\r\n\r\n")
                 yield json.loads(await stdout.readexactly(_length(header)))
 
-    async def ended(self) -> None:
-        """Wait until the process is gone."""
-        await self._process.wait()
-
     async def close(self) -> None:
         """End the process now and wait until it is gone."""
         if self.alive:

@@ -169,7 +169,7 @@ async def test_a_spare_that_died_is_not_handed_out(pool: LanguagePool) -> None:
     os.kill(spare.pid, signal.SIGKILL)
     async for _ in spare.messages():
         pass
-    await spare.ended()
+    await spare._process.wait()
     second = await pool.acquire()
     assert second.alive
 
