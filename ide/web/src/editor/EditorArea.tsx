@@ -45,7 +45,7 @@ function Surface({ session }: { session: EditorSession }) {
   }
   return (
     <>
-      <div ref={host} className="absolute inset-0" />
+      <div ref={host} className="monaco-component absolute inset-0" />
       {!isReady && <Placeholder />}
     </>
   );

@@ -67,7 +67,7 @@ export function runCommand(id: string): void {
   if (command !== undefined && isEnabled(command)) command.run();
 }
 
-const isPlain = (chord: string): boolean => !/Mod|Alt|^F\d/.test(chord);
+const isPlain = (chord: string): boolean => !/Mod|Alt|\bF\d/.test(chord);
 
 /** The command that a key press means. Keys that people type are left to text fields, and all keys to an open dialog. */
 export function commandFor(event: KeyboardEvent): Command | undefined {

@@ -61,6 +61,8 @@ const SURFACES: Readonly<Record<string, Token | typeof NONE>> = {
   "editorLineNumber.activeForeground": "--text",
   "editorLink.activeForeground": "--accent",
   "editorOverviewRuler.border": NONE,
+  "editorOverviewRuler.rangeHighlightForeground": "--border-strong",
+  "editor.rangeHighlightBackground": "--bg-raised",
   "editorStickyScroll.background": "--bg",
   "editorStickyScroll.border": "--border",
   "editorStickyScrollHover.background": "--bg-hover",

@@ -114,6 +114,9 @@ export function TabBar({ session }: { session: EditorSession }) {
         role="tablist"
         aria-label="Open files"
         onKeyDown={onKeyDown}
+        onWheel={(event) => {
+          if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;
+        }}
         className="flex h-[calc(100%+1px)] overflow-x-auto overflow-y-hidden [scrollbar-width:none]"
       >
         {tabs.map((tab) => (
