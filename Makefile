@@ -57,7 +57,7 @@ $(VENV)/test-installed: $(VENV)/installed requirements.lock
 	@touch $@
 
 $(VENV)/compiled: $(SOURCES) $(VENV)/installed
-	@$(BIN)/python -m compileall -q $(filter %.py,$?) || true
+	@$(BIN)/python -m compileall -q $(SOURCES)
 	@touch $@
 
 $(VENV)/node: | $(BIN)/uv
