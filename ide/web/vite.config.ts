@@ -2,14 +2,32 @@ import { fileURLToPath } from "node:url";
 import { constants } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
+
+/** Fetches the interface's font together with the scripts, so that the first text need not be set twice. */
+const preloadFont: Plugin = {
+  name: "preload-font",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "preload", as: "font", type: "font/woff2", href: `/${file}`, crossorigin: "" },
+          injectTo: "head",
+        })),
+  },
+};
 
 // `npm run dev` serves the sources and passes everything else on to a Podium that is already running.
 const server = process.env["PODIUM_URL"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [
+    preloadFont,
     react(),
     tailwindcss(),
     compression({

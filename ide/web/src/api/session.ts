@@ -1,5 +1,6 @@
 import { readProblem, unreachable } from "./problem";
 import type { components } from "./schema";
+import { noted } from "./signedOut";
 
 export type Session = components["schemas"]["SessionInfo"];
 
@@ -9,7 +10,7 @@ async function call(init?: RequestInit): Promise<Response> {
   const response = await fetch("/api/v1/session", init).catch(() => {
     throw unreachable();
   });
-  if (!response.ok) throw await readProblem(response);
+  if (!response.ok) throw noted(await readProblem(response));
   return response;
 }
 

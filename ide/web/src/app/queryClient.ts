@@ -1,7 +1,6 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem, UNREACHABLE } from "@/api/problem";
 import { toast } from "@/ui/toast";
-import { goToSignIn } from "./signedOut";
 
 /** Errors that time may heal are asked again; the server's other answers are final. */
 function mayHeal(error: Error): boolean {
@@ -11,15 +10,9 @@ function mayHeal(error: Error): boolean {
 const isSignedOut = (error: Error): boolean => error instanceof ApiProblem && error.status === 401;
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (isSignedOut(error)) goToSignIn();
-    },
-  }),
   mutationCache: new MutationCache({
-    onError: (error, _variables, _result, mutation) => {
-      if (isSignedOut(error)) goToSignIn();
-      else if (mutation.meta?.["quiet"] !== true) toast.error(error);
+    onError: (error) => {
+      if (!isSignedOut(error)) toast.error(error);
     },
   }),
   defaultOptions: {

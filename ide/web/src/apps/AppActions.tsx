@@ -4,6 +4,7 @@ import type { App } from "@/api/types";
 import { useCreateApp, useDeleteApp, useRestoreApp } from "@/api/queries";
 import { announce } from "@/state/announce";
 import { IconButton, Menu, toast } from "@/ui";
+import { focusRow, rowOf } from "./rows";
 
 const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
 
@@ -29,7 +30,10 @@ export function AppActions({ app }: { app: App }) {
     );
   const undo = (): void => restore.mutate(app, { onSuccess: () => announce(`${app.name} is back.`) });
   // Not a callback of `mutate`: those are dropped with the row, which is gone before the server has answered.
-  const deleteApp = (): void =>
+  const deleteApp = (): void => {
+    const row = rowOf(button.current);
+    // After the row, and the button that the closing menu gives the focus to, have gone.
+    setTimeout(() => focusRow(row), 50);
     void remove.mutateAsync(app).then(
       () => {
         toast.show(`${app.name} was deleted`, { durationMs: UNDO_MS, action: { label: "Undo", onClick: undo } });
@@ -37,6 +41,7 @@ export function AppActions({ app }: { app: App }) {
       },
       () => undefined,
     );
+  };
 
   return (
     <span className="relative z-10">

@@ -6,6 +6,11 @@ export function focusRow(index: number): void {
   else links().at(Math.min(index, links().length - 1))?.focus();
 }
 
+/** Which row an element stands in, or -1. */
+export function rowOf(element: Element | null): number {
+  return links().findIndex((link) => link.closest("tr") === element?.closest("tr"));
+}
+
 /** The row that has the focus, or -1. */
 export function focusedRow(): number {
   return links().findIndex((link) => link === document.activeElement);

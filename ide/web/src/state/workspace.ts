@@ -18,7 +18,13 @@ interface Workspace extends Layout {
   keysOpen: boolean;
 }
 
-const FIRST: Layout = { sidebar: true, bottom: true, panel: true, bottomTab: "problems" };
+/** A low and narrow window has no room for code, request and output over one another. */
+const FIRST: Layout = {
+  sidebar: true,
+  bottom: window.innerWidth >= 1100 || window.innerHeight >= 900,
+  panel: true,
+  bottomTab: "problems",
+};
 
 function isLayout(value: unknown): value is Layout {
   if (typeof value !== "object" || value === null) return false;
