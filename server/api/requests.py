@@ -118,7 +118,7 @@ OPERATIONS = (
         problems=(NoSuchApp, NotRunning, NotPromoted, StoreUnavailable),
         headers=(_ACCEPT,),
         answer_headers=(_LOCATION,),
-        other_answers=((200, NDJSON),),
+        line=StreamLine,
         max_body=2 * MAX_SEND_BODY + _ENVELOPE_BYTES,
     ),
     Operation(
@@ -140,7 +140,7 @@ OPERATIONS = (
         answer=RequestRecord,
         problems=(NoSuchApp, NoSuchRequest, StoreUnavailable),
         headers=(_ACCEPT,),
-        other_answers=((200, NDJSON),),
+        line=StreamLine,
     ),
     Operation(
         "DELETE",
@@ -161,6 +161,6 @@ OPERATIONS = (
         problems=(NoSuchApp, NoSuchRequest, NotRunning, CannotReplay, StoreUnavailable),
         headers=(_ACCEPT,),
         answer_headers=(_LOCATION,),
-        other_answers=((200, NDJSON),),
+        line=StreamLine,
     ),
 )
