@@ -40,7 +40,7 @@ class Desk:
     async def show(self, name: str) -> None:
         """Open an app's workspace and wait for its editor."""
         await self.page.goto(f"{self.podium.url}/apps/{name}")
-        await expect(self.editor).to_be_visible()
+        await expect(self.page.locator(".view-lines").first).to_be_visible()
 
     async def run(self) -> None:
         """Press Run and wait until the app runs."""
