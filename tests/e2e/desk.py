@@ -44,7 +44,7 @@ class Desk:
 
     async def run(self) -> None:
         """Press Run and wait until the app runs."""
-        await self.page.get_by_role("button", name=re.compile("^Run")).click()
+        await self.page.get_by_role("banner").get_by_role("button", name=re.compile("^Run")).click()
         await self.status("running")
 
     async def status(self, word: str) -> None:
