@@ -57,6 +57,7 @@ export function useRenameApp() {
   return useMutation({
     mutationFn: async ({ app, name }: { app: App; name: string }) =>
       present((await api.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body: { name, entry: null } })).data),
+    meta: { quiet: true },
     onSuccess: (renamed) =>
       client.setQueryData(appsQuery.queryKey, (apps) => apps?.map((app) => (app.id === renamed.id ? renamed : app))),
   });

@@ -11,8 +11,9 @@ const isSignedOut = (error: Error): boolean => error instanceof ApiProblem && er
 
 export const queryClient = new QueryClient({
   mutationCache: new MutationCache({
-    onError: (error) => {
-      if (!isSignedOut(error)) toast.error(error);
+    onError: (error, _variables, _result, mutation) => {
+      // A form with `quiet` says its errors itself, beside the field.
+      if (!isSignedOut(error) && mutation.meta?.["quiet"] !== true) toast.error(error);
     },
   }),
   defaultOptions: {

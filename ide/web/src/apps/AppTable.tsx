@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from "react";
 import type { App } from "@/api/types";
-import { EmptyState, Skeleton } from "@/ui";
+import { Button, EmptyState, Skeleton } from "@/ui";
 import { AppRow } from "./AppRow";
 import { focusedRow, focusRow } from "./rows";
 
@@ -25,8 +25,14 @@ function Loading() {
   ));
 }
 
+interface AppTableProps {
+  apps: readonly App[] | undefined;
+  search: string;
+  onClear: () => void;
+}
+
 /** The apps whose names contain what is searched for; `undefined` while they are being fetched. */
-export function AppTable({ apps, search }: { apps: readonly App[] | undefined; search: string }) {
+export function AppTable({ apps, search, onClear }: AppTableProps) {
   const wanted = search.trim().toLowerCase();
   const shown = apps?.filter((app) => app.name.includes(wanted));
   return (
@@ -47,7 +53,9 @@ export function AppTable({ apps, search }: { apps: readonly App[] | undefined; s
         </thead>
         <tbody>{shown === undefined ? <Loading /> : shown.map((app) => <AppRow key={app.id} app={app} />)}</tbody>
       </table>
-      {shown?.length === 0 && <EmptyState title={`No app’s name contains “${search.trim()}”`}>Clear the search to see all of them.</EmptyState>}
+      {shown?.length === 0 && (
+        <EmptyState title={`No app’s name contains “${search.trim()}”`} action={<Button onClick={onClear}>Show all apps</Button>} />
+      )}
     </div>
   );
 }

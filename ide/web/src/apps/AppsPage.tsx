@@ -73,7 +73,7 @@ export function AppsPage() {
                 <Plus size={14} aria-hidden /> New app
               </Button>
             </div>
-            <AppTable apps={apps} search={search} />
+            <AppTable apps={apps} search={search} onClear={() => setSearch("")} />
           </div>
         )}
       </main>

@@ -6,6 +6,11 @@ import { Button, Dialog } from "@/ui";
 import { NameField } from "./NameField";
 import { nameProblem } from "./names";
 
+function refusal(error: Error): string {
+  const { title, detail } = explain(error);
+  return `${title}. ${detail}`;
+}
+
 /** Asks for an app's new name. */
 export function RenameDialog({ app, onClose, returnFocus }: { app: App; onClose: () => void; returnFocus: RefObject<HTMLElement | null> }) {
   const [name, setName] = useState(app.name);
@@ -37,7 +42,7 @@ export function RenameDialog({ app, onClose, returnFocus }: { app: App; onClose:
           label="New name"
           autoFocus
           value={name}
-          refused={rename.error === null ? undefined : explain(rename.error).detail}
+          refused={rename.error === null ? undefined : refusal(rename.error)}
           onChange={(value) => {
             setName(value);
             rename.reset();

@@ -34,7 +34,7 @@ export function Toaster() {
             "flex w-full items-center gap-3 rounded-card bg-overlay px-3 py-2.5 font-sans text-ui text-text shadow-pop",
           content: "min-w-0 flex-1",
           title: "font-medium",
-          description: "text-muted",
+          description: "text-muted!",
           actionButton: "h-7 shrink-0 rounded-control border border-line-strong px-2.5 hover:bg-hover",
         },
       }}
