@@ -104,6 +104,7 @@ async def test_a_server_that_comes_back_finds_the_edits_that_were_made_meanwhile
         desk = Desk(page, podium)
         await desk.sign_in()
         name = await desk.open({"main.py": GATED}, run=False)
+        await expect(page.get_by_text("No problems")).to_be_visible()
         podium.stop(signal.SIGKILL)
         await desk.write("kept = True\n")
         await expect(page.get_by_text(re.compile("Reconnecting")).first).to_be_visible()
