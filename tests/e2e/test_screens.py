@@ -16,7 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "ide" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PICTURE = ROOT / "docs" / "workspace.png"
 SIZES = [(1280, 720), (1440, 900), (820, 1180), (390, 844)]
 
 
@@ -53,7 +52,7 @@ async def test_the_workspace(desk: Desk, notes: str, scheme: Literal["light", "d
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await desk.show(notes)
     await desk.run()
-    await desk.send("/notes")
+    await desk.send("/books")
     await desk.answered("200")
     assert await serious(page) == []
     for width, height in SIZES:
