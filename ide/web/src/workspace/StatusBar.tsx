@@ -78,7 +78,7 @@ export function StatusBar() {
       <BlockedNote />
       <span className="flex-1" />
       <EditorFacts />
-      <span className="flex gap-1">
+      <span className="flex gap-1 max-[799px]:hidden">
         <ColumnToggle part="bottom" />
         <ColumnToggle part="panel" />
       </span>

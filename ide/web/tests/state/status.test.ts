@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from "vitest";
 import type { Run } from "@/api/types";
 import { liveStatus, runStatus } from "@/state/status";

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from "vitest";
 import type { Route } from "@/api/types";
 import { routeRows } from "@/workspace/routeRows";
