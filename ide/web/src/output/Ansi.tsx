@@ -18,10 +18,16 @@ function css(color: number | string): string {
   return color < 16 ? (BASE[color % 8] ?? "var(--text)") : paletteColor(color);
 }
 
+/** Colours that a program chose for one ground are drawn towards the theme's text, so that they can be read on both. */
+const letters = (color: number | string): string => (typeof color === "number" && color < 16 ? css(color) : `color-mix(in oklab, ${css(color)} 55%, var(--text))`);
+
+/** The theme's colours are for letters; as a ground they are thinned, so that letters of any colour stand out from it. */
+const ground = (color: number | string): string => (typeof color === "number" && color < 16 ? `color-mix(in srgb, ${css(color)} 22%, transparent)` : css(color));
+
 function look(style: AnsiStyle): CSSProperties {
-  const text = style.color === null ? undefined : css(style.color);
-  const back = style.background === null ? undefined : css(style.background);
-  const color = style.inverse ? (back ?? "var(--bg)") : (text ?? (back === undefined ? undefined : "var(--bg)"));
+  const text = style.color === null ? undefined : letters(style.color);
+  const back = style.background === null ? undefined : ground(style.background);
+  const color = style.inverse ? "var(--bg)" : text;
   const decoration = [style.underline && "underline", style.strike && "line-through"].filter(Boolean).join(" ");
   return {
     ...(color !== undefined && { color }),

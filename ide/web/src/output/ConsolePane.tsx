@@ -14,7 +14,7 @@ import { stickToEnd } from "./stickToEnd";
 
 function KernelStatus() {
   const connection = useConsole((state) => state.connection);
-  const isBusy = useConsole((state) => state.kernel === "busy" || state.cells.some(isUnderWay));
+  const isBusy = useConsole((state) => state.cells.some(isUnderWay));
   if (connection === "reconnecting") return <StatusDot status="disconnected" word="Reconnecting… your code goes on running" />;
   if (connection === "connecting") return <StatusDot status="starting" word="Connecting to the kernel" />;
   if (connection === "closed") return <StatusDot status="stopped" word="No kernel" />;
@@ -42,6 +42,18 @@ function NoKernel({ app }: { app: string }) {
     <EmptyState title="The console works in the kernel of the running app" action={<Button onClick={() => void runApp(app)}>Run the app</Button>}>
       {ended === null || ended === "" ? "Run it to look at its variables and call its functions." : ended}
     </EmptyState>
+  );
+}
+
+/** What stands in the place of the prompt below the outputs of a kernel that has ended. */
+function NoPrompt({ app }: { app: string }) {
+  const isStarting = useLive((state) => state.run?.state === "starting");
+  if (isStarting) return <p className="px-3 py-1.5 text-muted">The app is starting…</p>;
+  return (
+    <div className="flex items-center gap-3 px-3 py-1.5 text-muted">
+      The app does not run any more.
+      <Button onClick={() => void runApp(app)}>Run the app</Button>
+    </div>
   );
 }
 
@@ -78,10 +90,7 @@ export function ConsolePane({ app }: { app: string }) {
         {input !== null ? (
           <InputPrompt key={input.header.msg_id} request={input} />
         ) : session === null ? (
-          <div className="flex items-center gap-3 px-3 py-1.5 text-muted">
-            The app does not run any more.
-            <Button onClick={() => void runApp(app)}>Run the app</Button>
-          </div>
+          <NoPrompt app={app} />
         ) : (
           <PromptView isOpen={isOpen} />
         )}

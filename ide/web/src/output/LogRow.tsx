@@ -18,7 +18,7 @@ export const LogRow = memo(function LogRow({ line, wrap, requestLabel, onRequest
   const { letter, color } = LEVEL_LOOK[line.level];
   const { request } = line;
   return (
-    <div title={describe(line)} className="group relative flex min-h-5 gap-2.5 px-3 font-mono text-small leading-5 hover:bg-hover">
+    <div title={describe(line)} className="group relative flex min-h-5 gap-2.5 px-3 font-mono text-small leading-5 [font-variant-ligatures:none] hover:bg-hover">
       <span className={cx("shrink-0", color)}>
         <span aria-hidden>{letter}</span>
         <span className="sr-only">{line.level}</span>

@@ -57,6 +57,7 @@ function Lines({ app, lines, wrap }: { app: string; lines: readonly NumberedLog[
       count={lines.length}
       keyOf={(index) => lines[index]?.n ?? index}
       wrap={wrap}
+      sideways={!wrap}
       row={(index) => {
         const line = lines[index];
         if (line === undefined) return null;

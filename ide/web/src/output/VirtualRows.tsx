@@ -13,8 +13,10 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, "
   count: number;
   keyOf: (index: number) => Key;
   row: (index: number) => ReactNode;
-  /** Long rows wrap, and are measured; else every row has the same height and the box scrolls sideways. */
+  /** Rows may be higher than one line, and are measured; else every row has the same height. */
   wrap?: boolean;
+  /** Rows may be wider than the box, which then scrolls sideways. */
+  sideways?: boolean;
   height?: number;
   /** Called when rows were added, taken away or measured. */
   onLayout?: () => void;
@@ -22,7 +24,7 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, "
 }
 
 /** A scrolling list that only draws the rows which can be seen. */
-export function VirtualRows({ count, keyOf, row, wrap = false, height = ROW_HEIGHT, onLayout, handle, className, ...rest }: VirtualRowsProps) {
+export function VirtualRows({ count, keyOf, row, wrap = false, sideways = false, height = ROW_HEIGHT, onLayout, handle, className, ...rest }: VirtualRowsProps) {
   const box = useRef<HTMLDivElement>(null);
   // The library's methods must not be memoised by the React compiler, which Podium does not use.
   // eslint-disable-next-line react-hooks/incompatible-library -- see above
@@ -42,7 +44,7 @@ export function VirtualRows({ count, keyOf, row, wrap = false, height = ROW_HEIG
             key={item.key}
             data-index={item.index}
             ref={wrap ? virtual.measureElement : undefined}
-            className={cx("absolute top-0 left-0", wrap ? "w-full" : "w-max min-w-full")}
+            className={cx("absolute top-0 left-0", sideways ? "w-max min-w-full" : "w-full")}
             style={{ transform: `translateY(${item.start}px)`, ...(wrap ? { minHeight: height } : { height }) }}
           >
             {row(item.index)}

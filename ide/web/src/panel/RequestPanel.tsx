@@ -118,7 +118,7 @@ export function RequestPanel({ app }: { app: string }) {
   const layout = useDefaultLayout({ id: "podium.request", storage: localStorage });
   return (
     <Group {...layout} orientation="vertical" className="h-full">
-      <Panel id="request" defaultSize="36%" minSize={84}>
+      <Panel id="request" defaultSize="38%" minSize={84}>
         <Request app={app} />
       </Panel>
       <Separator

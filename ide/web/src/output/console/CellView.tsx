@@ -15,13 +15,16 @@ export function Gutter({ children, isBusy = false }: { children: string; isBusy?
 
 /** One piece of code with its outputs. */
 export const CellView = memo(function CellView({ cell, files }: { cell: Cell; files: readonly string[] }) {
+  if (cell.state === "divider") {
+    return <li className="my-1.5 border-t border-line px-3 pt-1.5 text-small text-faint">A new kernel starts here; the variables of the former one are gone.</li>;
+  }
   const isBusy = isUnderWay(cell);
   const note = NOTES[cell.state];
   return (
     <li className="py-1.5">
       <div className="flex pr-3">
         <Gutter isBusy={isBusy}>{isBusy ? "[*]" : cell.count === null ? "[ ]" : `[${cell.count}]`}</Gutter>
-        <pre className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere] whitespace-pre-wrap text-muted">{cell.code}</pre>
+        <pre className="min-w-0 flex-1 font-mono text-code [font-variant-ligatures:none] [overflow-wrap:anywhere] whitespace-pre-wrap text-muted">{cell.code.trimEnd()}</pre>
       </div>
       {(cell.outputs.length > 0 || note !== undefined) && (
         <div className="flex flex-col gap-1 pt-1 pr-3 pl-12">

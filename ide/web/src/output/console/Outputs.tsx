@@ -8,9 +8,9 @@ import { Ansi } from "@/output/Ansi";
 import { overwrite } from "@/output/ansi";
 import { choose, estimateHeight } from "./mime";
 import type { MimeBundle, Output } from "./reducer";
-import { placesIn } from "./traceback";
+import { placesIn, tidy } from "./traceback";
 
-const TEXT = "max-h-100 overflow-auto font-mono text-code [overflow-wrap:anywhere] whitespace-pre-wrap";
+const TEXT = "max-h-100 overflow-auto font-mono text-code [font-variant-ligatures:none] [overflow-wrap:anywhere] whitespace-pre-wrap";
 
 function TerminalText({ text, className }: { text: string; className?: string }) {
   const shown = text.split("\n").map(overwrite).join("\n").replace(/\n$/, "");
@@ -36,7 +36,7 @@ function ImageOutput({ type, data, isBase64, alt }: { type: string; data: string
   const bytes = useMemo(() => (isBase64 ? fromBase64(data.replace(/\s/g, "")) : new TextEncoder().encode(data)), [data, isBase64]);
   const image = useImageBytes(bytes, type);
   // Charts are drawn for white paper, and their letters are black.
-  return <img ref={image} alt={alt} className="max-h-120 max-w-full rounded-[4px] bg-[#fff]" />;
+  return <img ref={image} alt={alt} className="max-h-120 max-w-full self-start rounded-[4px] bg-[#fff]" />;
 }
 
 function DisplayOutput({ data }: { data: MimeBundle }) {
@@ -53,7 +53,7 @@ function DisplayOutput({ data }: { data: MimeBundle }) {
 
 function ErrorOutput({ output, files }: { output: Extract<Output, { type: "error" }>; files: readonly string[] }) {
   const places = placesIn(output.traceback, files);
-  const text = output.traceback.length > 0 ? output.traceback.join("\n") : `${output.name}: ${output.value}`;
+  const text = output.traceback.length > 0 ? tidy(output.traceback) : `${output.name}: ${output.value}`;
   return (
     <div>
       <TerminalText text={text} />

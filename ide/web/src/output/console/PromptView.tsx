@@ -87,7 +87,7 @@ export function PromptView({ isOpen, isRegionStart = true }: { isOpen: boolean; 
         onChange={(event) => prompt.change(event.target.value)}
         onKeyDown={prompt.onKeyDown}
         onBlur={prompt.closeCompletions}
-        className="field-sizing-content min-h-5 min-w-0 flex-1 resize-none bg-transparent font-mono text-code outline-none placeholder:text-faint"
+        className="field-sizing-content min-h-5 min-w-0 flex-1 resize-none bg-transparent font-mono text-code [font-variant-ligatures:none] outline-none placeholder:text-faint"
       />
     </div>
   );

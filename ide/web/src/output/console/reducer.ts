@@ -7,8 +7,11 @@ export type Output =
   | { type: "display"; data: MimeBundle; displayId: string | null; isResult: boolean }
   | { type: "error"; name: string; value: string; traceback: readonly string[] };
 
-/** `lost` means that the connection or the kernel went away while it ran. */
-export type CellState = "waiting" | "running" | "done" | "failed" | "aborted" | "lost";
+/**
+ * `lost` means that the connection or the kernel went away while it ran; `divider` is no code, but the place where a
+ * new kernel begins.
+ */
+export type CellState = "waiting" | "running" | "done" | "failed" | "aborted" | "lost" | "divider";
 
 /** One piece of code and what came of it. */
 export interface Cell {
@@ -48,6 +51,14 @@ export const isUnderWay = (cell: Cell): boolean => cell.state === "waiting" || c
 export function withCell(state: ConsoleState, id: string, code: string): ConsoleState {
   const cell: Cell = { id, code, count: null, state: "waiting", outputs: [], clearsNext: false };
   return { ...state, cells: [...state.cells, cell].slice(-MAX_CELLS), nextInput: null };
+}
+
+/** The place where a new kernel begins, which knows nothing of what stands above. */
+export function withDivider(state: ConsoleState): ConsoleState {
+  const last = state.cells.at(-1);
+  if (last === undefined || last.state === "divider") return state;
+  const divider: Cell = { id: `after ${last.id}`, code: "", count: null, state: "divider", outputs: [], clearsNext: false };
+  return { ...state, cells: [...state.cells, divider] };
 }
 
 /** Cells that were under way, ended without their result. */

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import { recall, remember } from "@/lib/storage";
 import { makeMessage, type Message, toCodePoints, toUnits } from "./protocol";
-import { type Cell, type ConsoleState, EMPTY_CONSOLE, isUnderWay, reduce, withAnswer, withCell, withLost } from "./reducer";
+import { type Cell, type ConsoleState, EMPTY_CONSOLE, isUnderWay, reduce, withAnswer, withCell, withDivider, withLost } from "./reducer";
 import { ConsoleSocket } from "./socket";
 
 interface Console extends ConsoleState {
@@ -26,14 +26,20 @@ let socket: ConsoleSocket | undefined;
 let kernelSession: string | null = null;
 const replies = new Map<string, (message: Message | null) => void>();
 
+interface Kept {
+  /** The session whose kernel they were run in. */
+  kernel: string | null;
+  cells: readonly Cell[];
+}
+
 /** Cells survive a reload of the page, as far as there is room for them. */
 function keepCells(): void {
   const { app, cells } = useConsole.getState();
   if (app === null) return;
-  let kept = cells;
+  let kept: Kept = { kernel: kernelSession, cells };
   let json = JSON.stringify(kept);
-  while (json.length > MAX_KEPT_CHARS && kept.length > 0) {
-    kept = kept.slice(Math.ceil(kept.length / 2));
+  while (json.length > MAX_KEPT_CHARS && kept.cells.length > 0) {
+    kept = { ...kept, cells: kept.cells.slice(Math.ceil(kept.cells.length / 2)) };
     json = JSON.stringify(kept);
   }
   try {
@@ -43,12 +49,12 @@ function keepCells(): void {
   }
 }
 
-function keptCells(app: string): Cell[] {
+function keptCells(app: string): Kept {
+  const nothing: Kept = { kernel: null, cells: [] };
   try {
-    const cells: unknown = JSON.parse(sessionStorage.getItem(cellsKey(app)) ?? "[]");
-    return Array.isArray(cells) ? (cells as Cell[]) : [];
+    return { ...nothing, ...(JSON.parse(sessionStorage.getItem(cellsKey(app)) ?? "{}") as Partial<Kept>) };
   } catch {
-    return [];
+    return nothing;
   }
 }
 
@@ -82,14 +88,24 @@ async function findLost(): Promise<void> {
   setTimeout(() => useConsole.setState((state) => withLost(state, before)), 500);
 }
 
+const idsOf = (state: ConsoleState): Set<string> => new Set(state.cells.map((cell) => cell.id));
+
+/** Shows the cells of an app, ending the connection to the kernel of another. */
+function turnTo(app: string): void {
+  if (useConsole.getState().app === app) return;
+  keepCells();
+  socket?.stop();
+  socket = undefined;
+  const kept = keptCells(app);
+  kernelSession = kept.kernel;
+  useConsole.setState({ ...EMPTY_CONSOLE, app, connection: "closed", ended: null, cells: kept.cells, history: recall(historyKey(app), isStrings, []) });
+}
+
 /** Connects to the kernel of a session of an app; cells of an earlier session stay, those under way are lost. */
 export function openConsole(app: string, kernel: string): void {
-  const state = useConsole.getState();
-  if (state.app !== app) {
-    keepCells();
-    useConsole.setState({ ...EMPTY_CONSOLE, app, ended: null, cells: keptCells(app), history: recall(historyKey(app), isStrings, []) });
-  } else if (kernelSession === kernel && socket !== undefined && state.connection !== "closed") return;
-  else if (kernelSession !== kernel) useConsole.setState((now) => withLost(now, new Set(now.cells.map((cell) => cell.id))));
+  turnTo(app);
+  if (kernelSession === kernel && socket !== undefined && useConsole.getState().connection !== "closed") return;
+  if (kernelSession !== kernel) useConsole.setState((now) => withDivider(withLost(now, idsOf(now))));
   kernelSession = kernel;
   socket?.stop();
   for (const done of [...replies.values()]) done(null);
@@ -102,7 +118,7 @@ export function openConsole(app: string, kernel: string): void {
       void findLost();
     },
     onLost: () => useConsole.setState({ connection: "reconnecting" }),
-    onEnded: (ended) => useConsole.setState((now) => ({ ...withLost(now, new Set(now.cells.map((cell) => cell.id))), connection: "closed", kernel: "dead", ended })),
+    onEnded: (ended) => useConsole.setState((now) => ({ ...withLost(now, idsOf(now)), connection: "closed", kernel: "dead", ended })),
   });
 }
 

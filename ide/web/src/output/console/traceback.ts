@@ -1,5 +1,11 @@
 import { stripAnsi } from "@/output/ansi";
 
+/** A traceback as IPython writes it, without the line and the spaces that fill the width of a terminal. */
+export function tidy(traceback: readonly string[]): string {
+  const lines = traceback.filter((line) => !/^-{10,}$/.test(stripAnsi(line).trim()));
+  return lines.join("\n").replace(/ {3,}(?=Traceback \(most recent call last\))/, "  ");
+}
+
 export interface Place {
   path: string;
   line: number;

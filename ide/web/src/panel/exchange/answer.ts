@@ -118,11 +118,16 @@ export function answerOfRecord(record: RequestRecord): Answer {
   return withRecord({ ...answer, sentAt, body, received: body.size, fromHistory: true }, record);
 }
 
-/** How many bytes of the body are not here, where that is known. */
+/** How many bytes of the body the app sent that are not here. Of an answer that broke off, nobody knows the whole. */
 export function missingBytes(answer: Answer): number {
   const whole = answer.record?.response?.body.size;
-  return whole === undefined || !isOver(answer) ? 0 : Math.max(0, whole - answer.received);
+  if (whole === undefined || !(answer.phase === "done" || answer.fromHistory)) return 0;
+  return Math.max(0, whole - answer.received);
 }
+
+/** Whether the app began to answer and did not come to the end. */
+export const isBroken = (answer: Answer): boolean =>
+  answer.status !== null && isOver(answer) && (answer.phase === "failed" || failureOf(answer)?.kind === "stream");
 
 export const durationOf = (answer: Answer): number | null => answer.record?.duration_ms ?? null;
 

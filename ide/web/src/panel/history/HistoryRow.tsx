@@ -1,4 +1,4 @@
-import { CircleX, Globe, LoaderCircle, MousePointerClick } from "lucide-react";
+import { CircleX, Globe, LoaderCircle, PanelRight } from "lucide-react";
 import { memo } from "react";
 import type { RequestSummary } from "@/api/types";
 import { cx } from "@/lib/cx";
@@ -11,7 +11,7 @@ const WORDS: Partial<Record<RequestSummary["state"], string>> = { waiting: "Wait
 function StatusCell({ row, wide }: { row: RequestSummary; wide: boolean }) {
   const isUnderWay = row.state === "waiting" || row.state === "streaming";
   const text = row.status === null ? (WORDS[row.state] ?? "") : wide ? statusText(row.status) : row.status.toString();
-  const tone = row.status === null ? (row.state === "failed" ? "failed" : "stopped") : statusTone(row.status);
+  const tone = row.failed ? "failed" : row.status === null ? "stopped" : statusTone(row.status);
   return (
     <span className={cx("flex items-center gap-1.5 truncate", TONE_TEXT[tone])} title={row.failed ? "This request failed" : undefined}>
       {isUnderWay ? <LoaderCircle size={12} aria-hidden className="pulse-slow shrink-0" /> : row.failed && <CircleX size={12} aria-hidden className="shrink-0" />}
@@ -21,7 +21,7 @@ function StatusCell({ row, wide }: { row: RequestSummary; wide: boolean }) {
 }
 
 function Source({ source }: { source: RequestSummary["source"] }) {
-  const Icon = source === "panel" ? MousePointerClick : Globe;
+  const Icon = source === "panel" ? PanelRight : Globe;
   const label = source === "panel" ? "Sent from the panel" : "Came from outside";
   return (
     <span title={label} className="flex justify-center text-faint">
@@ -33,8 +33,8 @@ function Source({ source }: { source: RequestSummary["source"] }) {
 
 /** The columns of the narrow list in the panel, and of the wide table below the code. */
 export const COLUMNS = {
-  narrow: "grid-cols-[44px_minmax(0,1fr)_56px_64px_20px]",
-  wide: "grid-cols-[minmax(104px,auto)_52px_minmax(0,1fr)_minmax(96px,190px)_72px_64px_24px]",
+  narrow: "grid-cols-[44px_minmax(0,1fr)_76px_60px_16px]",
+  wide: "grid-cols-[100px_48px_minmax(0,3fr)_minmax(76px,2fr)_64px_64px_16px]",
 } as const;
 
 /** One request of the history. */
@@ -47,7 +47,7 @@ export const HistoryRow = memo(function HistoryRow({ row, wide, isActive, id, on
       aria-selected={isActive}
       onClick={() => onOpen(row.id)}
       title={`${row.method} ${row.path}, ${exactTime(started)}`}
-      className={cx("tabular grid h-7 items-center gap-2 px-3 text-small", wide ? COLUMNS.wide : COLUMNS.narrow, isActive ? "bg-active" : "hover:bg-hover")}
+      className={cx("tabular grid h-7 items-center gap-2 px-3 text-small", wide ? COLUMNS.wide : COLUMNS.narrow, isActive ? "bg-hover shadow-[inset_2px_0_var(--accent)]" : "hover:bg-hover")}
     >
       {wide && <time dateTime={row.started_at} className="truncate text-muted">{relativeTime(started)}</time>}
       <MethodLabel method={row.method} className="w-auto" />

@@ -68,7 +68,7 @@ export const JsonRow = memo(function JsonRow(props: JsonRowProps) {
       aria-expanded={folds ? !isFolded : undefined}
       onMouseDown={() => onChoose(row)}
       className={cx(
-        "flex min-h-5 pr-3 font-mono text-code leading-5",
+        "flex min-h-5 pr-3 font-mono text-code leading-5 [font-variant-ligatures:none]",
         isCurrent ? "bg-active" : isFound ? "bg-selection" : "hover:bg-hover",
         wrap ? "[overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre",
       )}

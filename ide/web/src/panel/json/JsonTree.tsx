@@ -15,6 +15,9 @@ export interface JsonTreeProps {
   onCurrent: (node: number | null) => void;
 }
 
+/** A jump over more rows than this lands in the middle of the view, where what is around it can be seen too. */
+const FAR = 20;
+
 /** Where a node stands among the rows; the rows' indices rise, closing rows apart. */
 function rowOf(rows: Int32Array, node: number): number {
   return rows.indexOf(node);
@@ -38,9 +41,10 @@ export function JsonTree({ table, text, wrap, found, current, onCurrent }: JsonT
   const seen = useRef(current);
   useEffect(() => {
     if (seen.current === current || index < 0) return;
+    const before = seen.current === null ? -1 : rows.indexOf(seen.current);
     seen.current = current;
-    handle.current?.scrollTo(index);
-  }, [current, index]);
+    handle.current?.scrollTo(index, Math.abs(index - before) > FAR ? "center" : "auto");
+  }, [current, index, rows]);
   const go = (next: number): void => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
     if (row !== undefined) onCurrent(row);
@@ -67,6 +71,7 @@ export function JsonTree({ table, text, wrap, found, current, onCurrent }: JsonT
       count={rows.length + (cut ? 1 : 0)}
       keyOf={(position) => rows[position] ?? "cut"}
       wrap={wrap}
+      sideways={!wrap}
       row={(position) => {
         const row = rows[position];
         if (row === undefined) return <p className="px-3 text-muted">More rows than a page can show follow. Fold what is above, search, or download the body.</p>;

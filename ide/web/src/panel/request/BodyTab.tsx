@@ -4,7 +4,7 @@ import { drafts, useDraft } from "@/panel/draft/store";
 import { Select } from "@/ui";
 import { CodeField } from "./CodeField";
 import { FileField } from "./FileField";
-import { JsonBody } from "./JsonBody";
+import { JsonBody, JsonCheck } from "./JsonBody";
 import { PartsEditor } from "./PartsEditor";
 import { RowsEditor } from "./RowsEditor";
 
@@ -69,6 +69,7 @@ export function BodyTab() {
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex shrink-0 items-center gap-2 px-3 pt-2 pb-1">
         <Select label="Form of the body" value={body.mode} options={MODES} onChange={chooseMode} />
+        {body.mode === "json" && <JsonCheck />}
         {body.mode === "text" && (
           <Select
             label="Content type"

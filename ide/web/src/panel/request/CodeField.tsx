@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type Ref, useMemo, useRef } from "react";
+import { type KeyboardEvent, useMemo, useRef } from "react";
 import { cx } from "@/lib/cx";
 import { TOKEN_COLOR, tokens } from "@/panel/json/highlight";
 
@@ -13,7 +13,7 @@ export interface CodeFieldProps {
   invalid?: boolean;
   describedBy?: string;
   placeholder?: string;
-  ref?: Ref<HTMLTextAreaElement>;
+  id?: string;
 }
 
 /** Enter keeps the line's indentation, and goes one step in after an opening bracket. */
@@ -37,7 +37,7 @@ function insert(field: HTMLTextAreaElement, before: string, after: string): void
 }
 
 /** A text field for code: the browser's own, with its text coloured behind it. Tab leaves it, as in every other field. */
-export function CodeField({ label, value, onChange, json = false, invalid = false, describedBy, placeholder, ref }: CodeFieldProps) {
+export function CodeField({ label, value, onChange, json = false, invalid = false, describedBy, placeholder, id }: CodeFieldProps) {
   const behind = useRef<HTMLPreElement>(null);
   const isColoured = json && value.length <= MAX_COLOURED;
   const pieces = useMemo(() => (isColoured ? tokens(value) : []), [isColoured, value]);
@@ -55,7 +55,7 @@ export function CodeField({ label, value, onChange, json = false, invalid = fals
         </pre>
       )}
       <textarea
-        ref={ref}
+        id={id}
         aria-label={label}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}

@@ -60,11 +60,11 @@ function PathField({ app }: { app: string }) {
 
 function SendButton({ app }: { app: string }) {
   const isUnderWay = useExchange(({ pending, shown }) => pending !== null || (shown !== null && !isOver(shown)));
-  if (isUnderWay) return <Button onClick={() => void cancel().catch(toast.error)} className="w-16">Cancel</Button>;
+  const act = (): void => void (isUnderWay ? cancel().catch(toast.error) : send(app));
   return (
-    <Tooltip label="Send the request" keys="Mod+Shift+Enter">
-      <Button onClick={() => void send(app)} className="w-16">
-        Send
+    <Tooltip label={isUnderWay ? "Cancel the request" : "Send the request"} keys={isUnderWay ? undefined : "Mod+Shift+Enter"}>
+      <Button onClick={act} className="w-16">
+        {isUnderWay ? "Cancel" : "Send"}
       </Button>
     </Tooltip>
   );

@@ -60,7 +60,7 @@ function content(answer: Answer, view: View, isSecond: boolean, settings: Settin
       // A half of a JSON text is shown as it arrives, and as a tree once it is whole.
       return isSecond || !isOver(answer) ? <Lines answer={answer} label="Body as text" {...settings} /> : <JsonBody answer={answer} {...settings} />;
     case "html":
-      return isSecond || !isOver(answer) ? <Lines answer={answer} label="Source of the page" {...settings} /> : <HtmlView html={answer.body.text()} />;
+      return isSecond || !isOver(answer) ? <Lines answer={answer} label="Source of the page" {...settings} /> : <HtmlView answer={answer} />;
     case "stream":
     case "text":
       return <Lines answer={answer} label="Body" {...settings} />;

@@ -2,6 +2,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { bytes } from "@/lib/format";
 import { type Answer, mediaType } from "@/panel/exchange/answer";
+import { useLive } from "@/state/live";
 import { Button, EmptyState } from "@/ui";
 import { download, useImageBytes } from "./download";
 import { fileName, hexLines } from "./media";
@@ -29,11 +30,19 @@ export function ImageView({ answer }: { answer: Answer }) {
 }
 
 /** HTML as a page of its own that can do nothing: no scripts, no forms, no way back to Podium. */
-export function HtmlView({ html }: { html: string }) {
+export function HtmlView({ answer }: { answer: Answer }) {
+  const address = useLive((state) => state.run?.url ?? "").replace(/\/+$/, "") + answer.request.path;
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <iframe title="Rendered answer" sandbox="" referrerPolicy="no-referrer" srcDoc={html} className="min-h-0 flex-1 border-0 bg-[#fff] [color-scheme:light]" />
-      <p className="shrink-0 border-t border-line px-3 py-1 text-small text-faint">Scripts and outside files do not load here. Open it in a new tab for the whole page.</p>
+      <iframe title="Rendered answer" sandbox="" referrerPolicy="no-referrer" srcDoc={answer.body.text()} className="min-h-0 flex-1 border-0 bg-[#fff] [color-scheme:light]" />
+      <p className="flex shrink-0 items-center gap-2 border-t border-line px-3 py-1 text-small text-faint">
+        <span className="min-w-0 flex-1 truncate">Scripts and outside files do not load here</span>
+        {answer.request.method === "GET" && (
+          <a href={address} target="_blank" rel="noopener noreferrer" className="shrink-0 text-accent hover:underline">
+            Open the page
+          </a>
+        )}
+      </p>
     </div>
   );
 }
@@ -55,7 +64,7 @@ export function BinaryView({ answer, note }: { answer: Answer; note?: string }) 
         {lines.map((line) => (
           <div key={line.offset} className="flex gap-4">
             <span className="text-faint">{line.offset}</span>
-            <span className="w-[47ch] shrink-0">{line.hex}</span>
+            <span className="w-[23ch] shrink-0">{line.hex}</span>
             <span className="text-text">{line.text}</span>
           </div>
         ))}

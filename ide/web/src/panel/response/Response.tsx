@@ -19,13 +19,13 @@ import { useRequestLogs } from "./useRequestLogs";
 type ResponseTab = "body" | "headers" | "logs" | "trace" | "history";
 
 /** What went wrong in one line, with the way to the place in the code. */
-function ErrorStrip({ answer, onTrace }: { answer: Answer; onTrace: () => void }) {
+function ErrorStrip({ answer, isOld, onTrace }: { answer: Answer; isOld: boolean; onTrace: () => void }) {
   const failure = failureOf(answer);
   const error = errorOf(answer);
   if (failure === null && error === null) return null;
   const frame = failure === null ? undefined : nearestFrame(failure);
   return (
-    <div className="flex shrink-0 items-center gap-2 border-t border-line bg-failed-bg py-1 pr-1.5 pl-3">
+    <div className={cx("flex shrink-0 items-center gap-2 border-t border-line bg-failed-bg py-1 pr-1.5 pl-3 transition-opacity", isOld && "opacity-45")}>
       <button type="button" onClick={onTrace} title="Show the whole error" className="min-w-0 flex-1 truncate text-left text-failed hover:underline">
         {failure === null ? error?.detail : titleOf(failure).split("\n")[0]}
       </button>
@@ -50,7 +50,7 @@ function NoAnswer({ app }: { app: string }) {
         </Button>
       }
     >
-      {serves || !isKnown ? "With its status, time, size, and what the app logged for it." : "The app is not running; sending starts it first."}
+      {serves || !isKnown ? "With its status, time, size and log lines." : "The app is not running; sending starts it first."}
     </EmptyState>
   );
 }
@@ -67,7 +67,7 @@ export function Response({ app }: { app: string }) {
   return (
     <section aria-label="Answer" aria-busy={isWaiting} className="flex h-full min-h-0 flex-col">
       <StatusLine app={app} />
-      {shown !== null && tab !== "trace" && <ErrorStrip answer={shown} onTrace={() => setTab("trace")} />}
+      {shown !== null && tab !== "trace" && <ErrorStrip answer={shown} isOld={isWaiting} onTrace={() => setTab("trace")} />}
       <Tabs
         label="Answer"
         className="flex-1"

@@ -1,16 +1,15 @@
 import { RotateCw } from "lucide-react";
 import { useEffect, useState } from "react";
-import { cx } from "@/lib/cx";
 import { bytes, duration } from "@/lib/format";
 import { sendAgain } from "@/panel/actions";
-import { type Answer, durationOf, isOver } from "@/panel/exchange/answer";
+import { type Answer, durationOf, isBroken, isOver } from "@/panel/exchange/answer";
 import { useExchange } from "@/panel/exchange/store";
 import { statusText, statusTone } from "@/panel/exchange/status";
 import { IconButton, StatusDot } from "@/ui";
 
 /** How long something has been going on, renewed ten times a second. */
 function useElapsed(since: number): number {
-  const [now, setNow] = useState(since);
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 100);
     return () => clearInterval(timer);
@@ -57,7 +56,8 @@ function Times({ answer }: { answer: Answer }) {
 }
 
 function AnswerLine({ answer }: { answer: Answer }) {
-  const tone = answer.status === null ? (answer.phase === "cancelled" ? "stopped" : "failed") : statusTone(answer.status);
+  const noStatus = answer.phase === "cancelled" ? "stopped" : "failed";
+  const tone = answer.status === null ? noStatus : isBroken(answer) ? "failed" : statusTone(answer.status);
   return (
     <>
       <StatusDot status={tone} word={word(answer)} className="min-w-0 font-medium" />
@@ -66,6 +66,7 @@ function AnswerLine({ answer }: { answer: Answer }) {
         {answer.status !== null && <span>{bytes(answer.received)}</span>}
         {answer.reconnecting && <StatusDot status="disconnected" word="Reconnecting…" />}
         {answer.phase === "streaming" && !answer.reconnecting && <StatusDot status="starting" word="Streaming" />}
+        {isBroken(answer) && <span className="text-failed">broke off</span>}
         {answer.phase === "cancelled" && answer.status !== null && <span>cancelled</span>}
       </span>
     </>
@@ -78,7 +79,7 @@ export function StatusLine({ app }: { app: string }) {
   const pending = useExchange((state) => state.pending);
   const isStarting = useExchange((state) => state.starting);
   return (
-    <div className={cx("@container flex h-[34px] shrink-0 items-center gap-3 pr-1.5 pl-3")}>
+    <div className="@container flex h-[34px] shrink-0 items-center gap-3 pr-1.5 pl-3">
       {pending !== null ? <PendingLine answer={pending} isStarting={isStarting} /> : shown !== null ? <AnswerLine answer={shown} /> : <span className="text-faint">No answer yet</span>}
       {shown !== null && (
         <IconButton icon={RotateCw} label="Send again" className="ml-auto" disabled={pending !== null || !isOver(shown)} onClick={() => void sendAgain(app)} />

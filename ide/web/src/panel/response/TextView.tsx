@@ -68,10 +68,11 @@ export function TextView({ label, lines: given, size, wrap, live, isSearching, o
           count={count}
           keyOf={(index) => index}
           wrap={wrap}
+          sideways={!wrap}
           row={(index) => (
             <div
               className={cx(
-                "min-h-5 px-3 font-mono text-code leading-5",
+                "min-h-5 px-3 font-mono text-code leading-5 [font-variant-ligatures:none]",
                 wrap ? "[overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre",
                 index === current ? "bg-active" : foundSet.has(index) && "bg-selection",
               )}

@@ -73,11 +73,14 @@ export interface HexLine {
   text: string;
 }
 
+/** Bytes in one line: eight of them fit into the narrowest panel. */
+const HEX_WIDTH = 8;
+
 /** The beginning of some bytes as `hexdump -C` writes them. */
 export function hexLines(bytes: Uint8Array, limit = 512): HexLine[] {
   const lines: HexLine[] = [];
-  for (let offset = 0; offset < Math.min(bytes.length, limit); offset += 16) {
-    const part = [...bytes.subarray(offset, Math.min(offset + 16, limit))];
+  for (let offset = 0; offset < Math.min(bytes.length, limit); offset += HEX_WIDTH) {
+    const part = [...bytes.subarray(offset, Math.min(offset + HEX_WIDTH, limit))];
     lines.push({
       offset: offset.toString(16).padStart(8, "0"),
       hex: part.map((byte) => byte.toString(16).padStart(2, "0")).join(" "),

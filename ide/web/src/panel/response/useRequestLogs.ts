@@ -3,21 +3,18 @@ import type { LogLine } from "@/api/types";
 import { type Answer, isOver } from "@/panel/exchange/answer";
 import { useLive } from "@/state/live";
 
-/** Lines of one record that the server keeps (`MAX_RECORDED_LOGS`). */
-const KEPT = 500;
-
-/** The log lines of one request: from its record, and while it goes on from the live log. */
+/** The log lines of one request: while it goes on from the live log, then whichever of that and its record has more. */
 export function useRequestLogs(answer: Answer | null): readonly LogLine[] {
   const logs = useLive((state) => state.logs);
-  const version = useLive((state) => state.logsVersion);
   const id = answer?.id ?? null;
   const recorded = answer?.record?.logs;
-  // A record that is full, or not there yet, knows less than the live log.
-  const isComplete = answer !== null && isOver(answer) && recorded !== undefined && recorded.length < KEPT;
+  const isGoingOn = answer !== null && !isOver(answer);
+  // The log grows for as long as the app runs; once the request is over, what comes is not its own.
+  const version = useLive((state) => (isGoingOn ? state.logsVersion : null));
   return useMemo(() => {
-    if (isComplete || id === null) return recorded ?? [];
+    if (id === null) return [];
     const live = logs.filter((line) => line.request === id);
     return live.length > (recorded?.length ?? 0) ? live : (recorded ?? []);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the array grows in place; its version says that it did
-  }, [isComplete, id, recorded, logs, version]);
+  }, [id, recorded, logs, version]);
 }
