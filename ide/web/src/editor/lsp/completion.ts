@@ -59,7 +59,10 @@ export function toItem(item: lsp.CompletionItem, defaults: Defaults, word: monac
   };
 }
 
-export function toList(answer: lsp.CompletionItem[] | lsp.CompletionList, word: monaco.IRange): monaco.languages.CompletionList & { suggestions: Item[] } {
+export function toList(
+  answer: lsp.CompletionItem[] | lsp.CompletionList,
+  word: monaco.IRange,
+): { suggestions: Item[]; incomplete: boolean } {
   const list = Array.isArray(answer) ? { items: answer, isIncomplete: false } : answer;
   const defaults = "itemDefaults" in list ? list.itemDefaults : undefined;
   return { suggestions: list.items.map((item) => toItem(item, defaults, word)), incomplete: list.isIncomplete };
