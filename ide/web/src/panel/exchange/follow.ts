@@ -3,7 +3,7 @@ import { ApiProblem } from "@/api/problem";
 import type { StreamLine } from "@/api/types";
 import { toBase64 } from "@/panel/base64";
 import { bytesOf } from "./body";
-import { streamLines } from "./lines";
+import { ConnectionLost, streamLines } from "./lines";
 
 export interface Exchange {
   /** Asks the server the first time: sends the request, or attaches to one that is under way. */
@@ -22,16 +22,13 @@ export interface Exchange {
 /** Whether an error means that the connection was lost, and not that the server said no. */
 function isLost(error: unknown): boolean {
   if (error instanceof ApiProblem) return error.status === 0 || error.status === 503;
-  // What reading a body that breaks off throws; the name of the message differs between browsers.
-  return error instanceof TypeError;
+  return error instanceof ConnectionLost;
 }
 
 /** The exchange's id, which is the end of the address that the server gives it. */
 const idOf = (response: Response): string | undefined => response.headers.get("Location")?.split("/").at(-1);
 
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-class BrokenOff extends TypeError {}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -89,7 +86,7 @@ export async function followExchange(exchange: Exchange): Promise<void> {
         if (news !== null) exchange.onLine(news);
         if (line.type === "end") return;
       }
-      throw new BrokenOff("The stream ended before the answer did.");
+      throw new ConnectionLost("The stream ended before the answer did.");
     } catch (error) {
       if (isAborted(exchange.signal)) return;
       if (id === undefined || !isLost(error)) throw error;

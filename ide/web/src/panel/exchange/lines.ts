@@ -20,13 +20,25 @@ export class LineSplitter {
   }
 }
 
-/** The lines of an exchange as they arrive. */
+/** The connection ended before what it carried did. */
+export class ConnectionLost extends Error {}
+
+/** Browsers throw errors of different kinds when a body breaks off; whatever it is, the connection is lost. */
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read();
+  } catch (error) {
+    throw new ConnectionLost("The connection was lost in the middle of the answer.", { cause: error });
+  }
+}
+
+/** The lines of an exchange as they arrive. Throws a ConnectionLost when the stream breaks off. */
 export async function* streamLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<StreamLine> {
   const splitter = new LineSplitter();
   const reader = stream.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await readOn(reader);
       const lines = done ? splitter.end() : splitter.push(value);
       for (const line of lines) yield JSON.parse(line) as StreamLine;
       if (done) return;
