@@ -21,7 +21,7 @@ NPM := PATH="$$(tools/node-path $(BIN)):$$PATH" npm --prefix $(WEB)
 up: $(VENV)/installed $(VENV)/compiled $(WEB)/dist/index.html
 	@exec $(BIN)/podium up $(ARGS)
 
-test: $(VENV)/test-installed $(WEB)/dist/index.html
+test: $(VENV)/test-installed $(VENV)/compiled $(WEB)/dist/index.html
 	@tools/chromium
 	@$(NPM) test
 	$(BIN)/pytest $(ARGS)

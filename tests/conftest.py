@@ -8,10 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from podium.tests.support.clients import http_client
 from podium.tests.support.names import unique_name
 from podium.tests.support.server import Podium, running
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("podium", deadline=None)
+settings.load_profile("podium")
 
 
 @pytest.fixture(scope="session")

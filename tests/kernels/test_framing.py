@@ -33,13 +33,13 @@ def test_the_subprotocol_chooses() -> None:
     assert isinstance(framing("something else"), DefaultFraming)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(messages)
 def test_v1_gives_back_what_it_was_given(message: Message) -> None:
     assert V1Framing().decode(V1Framing().encode(message)) == message
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(messages)
 def test_default_gives_back_what_it_was_given(message: Message) -> None:
     decoded = DefaultFraming().decode(DefaultFraming().encode(message))
@@ -129,7 +129,7 @@ def test_v1_refuses(frame: str | bytes) -> None:
         V1Framing().decode(frame)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary() | st.text())
 def test_nothing_else_is_ever_raised(frame: str | bytes) -> None:
     for each in (V1Framing(), DefaultFraming()):

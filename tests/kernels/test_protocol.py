@@ -24,7 +24,7 @@ MESSAGES: list[Message] = [
 ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(MESSAGES)), st.integers(min_value=1, max_value=200))
 def test_messages_arrive_however_they_are_cut(messages: list[Message], size: int) -> None:
     sent = b"".join(encode(number, message) for number, message in enumerate(messages))

@@ -26,7 +26,7 @@ def encoded(files: dict[str, str]) -> dict[str, bytes]:
     return {path: text.encode() for path, text in files.items()}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(versions=st.lists(FILES, min_size=1, max_size=5), restart=st.integers(0, 4))
 def test_the_folder_follows_the_files(
     tmp_path_factory: pytest.TempPathFactory, versions: list[dict[str, str]], restart: int

@@ -126,7 +126,7 @@ def breaks(state: State, *, lazily: bool) -> bool:
     return any(isinstance(state[name], str) for name in reached(state, lazily=lazily))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=starts, sequence=st.lists(edits, min_size=1, max_size=6))
 async def test_edits_answer_like_a_fresh_start(
     shared_process: RunnerProcess, start: tuple[Module, ...], sequence: list[Edit]

@@ -51,7 +51,7 @@ async def test_writing_the_same_text_changes_nothing(files: Files) -> None:
     assert (after, created) == (before, False)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200))
 async def test_any_text_comes_back_as_it_was(files: Files, text: str) -> None:
     await files.write(ME, APP, "any.txt", text)

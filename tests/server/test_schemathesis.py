@@ -32,7 +32,6 @@ CHECKS = [
 schema = schemathesis.openapi.from_dict(document(OPERATIONS, "1.0"))
 bounded = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
