@@ -82,7 +82,7 @@ async def test_state_is_kept_when_the_loop_only_paused(start_runner: StartRunner
     runner = await start_runner()
     files = {"main.py": "import kept\n" + BLOCKING, "kept.py": ""}
     await runner.loaded(files)
-    await runner.app.get("/block?1.5")
+    await runner.app.get("/block?2.5")
     await runner.event(EventType.UNBLOCKED)
     loaded = await runner.loaded(files | {"main.py": files["main.py"] + "# edited\n"})
     assert loaded.reloaded == ("main",)
