@@ -6,6 +6,7 @@ import { AnswerBody, bytesOf } from "@/panel/exchange/body";
 import { LineSplitter } from "@/panel/exchange/lines";
 import { cancel, openExchanges, replay, send, show, useExchange } from "@/panel/exchange/store";
 import { useLive } from "@/state/live";
+import { useRunProgress } from "@/state/run";
 import { ExchangeServer, line, record } from "./exchangeServer";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -117,6 +118,17 @@ describe("the panel's exchanges", () => {
     expect(shown()).toMatchObject({ phase: "done", status: 200 });
     expect(text()).toBe("abcdëf");
     expect(server.asked).toEqual(["POST /requests"]);
+  });
+
+  it("waits for a Run of this page, so that the code on the screen answers", async () => {
+    server.scripts = [[start, chunk("new"), end]];
+    useRunProgress.setState({ startedAt: new Map([["notes", 0]]) });
+    const sent = send("notes", request);
+    await until(() => expect(useExchange.getState().starting).toBe(true));
+    expect(server.asked).toEqual([]);
+    useRunProgress.setState({ startedAt: new Map() });
+    await sent;
+    expect(text()).toBe("new");
   });
 
   it("keeps the old answer until the first byte of the new one", async () => {

@@ -19,10 +19,13 @@ function until(isSo: () => boolean, subscribe: (listener: () => void) => () => v
   });
 }
 
-/** Makes sure that the app answers, starting it where it does not run. Gives what is in the way, or null. */
+/**
+ * Makes sure that the app answers, starting it where it does not run. Who has just pressed Run means the code on the screen,
+ * so that a Run of this page is waited for also while the version before serves. Gives what is in the way, or null.
+ */
 export async function ensureServing(app: string): Promise<{ title: string; detail: string } | null> {
-  if (isServing(useLive.getState().run)) return null;
   if (isStartingHere(app)) await until(() => !isStartingHere(app), useRunProgress.subscribe);
+  else if (isServing(useLive.getState().run)) return null;
   else if (isStarting()) await until(() => !isStarting(), useLive.subscribe);
   else await runApp(app);
   const { run } = useLive.getState();
