@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from podium.tests.bench import loop, memory, peers, startup
+from podium.tests.bench import clicks, loop, memory, navigation, peers, startup
 from podium.tests.bench.figures import show, write
-from podium.tests.bench.podium_client import podium
+from podium.tests.bench.pages import browser
+from podium.tests.bench.subject import subject
 
 
 def main() -> None:
     """Run every benchmark."""
     console = Console(width=120)
     with console.status("Installing the peers"):
-        commands = peers.install()
+        peers.install()
     with console.status("From the command to the first page"):
-        figures = startup.measure(commands)
-    with podium() as client, console.status("Memory, and from Run to the first byte"):
-        figures += memory.measure(client)
-        figures += loop.measure(client, commands)
+        figures = startup.measure()
+    with subject() as podium:
+        with console.status("Memory"):
+            figures += memory.measure(podium)
+        with console.status("From Run to the first byte"):
+            figures += loop.measure(podium)
+        with browser() as chromium:
+            with console.status("From the navigation to the first character"):
+                figures += navigation.measure(podium, chromium)
+            with console.status("From the click to the painted answer"):
+                figures += clicks.measure(podium, chromium)
     show(figures, console)
     write(figures, peers.ROOT / "bench.json")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.table import Table
@@ -39,6 +40,11 @@ class Samples:
     """Repeated measurements of one thing, in the order in which they were taken."""
 
     values: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Self:
+        """The measurements of a list that was filled while measuring."""
+        return cls(tuple(values))
 
     @property
     def median(self) -> float:

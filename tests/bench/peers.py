@@ -1,4 +1,4 @@
-"""The peers' own environment, made once and reused; nothing of it is part of Podium."""
+"""The peers' own environment, made once and reused, and how each is started; nothing of it is part of Podium."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".bench" / "peers"
+COMMANDS = ENVIRONMENT / "bin"
 PINS = Path(__file__).with_name("peers.txt")
 
 
-def install() -> Path:
-    """Install the pinned peers; returns the folder of their commands."""
-    commands = ENVIRONMENT / "bin"
+def install() -> None:
+    """Install the pinned peers."""
     stamp = ENVIRONMENT / "installed.txt"
     if not stamp.exists() or stamp.read_text() != PINS.read_text():
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(ENVIRONMENT)], check=True)
         subprocess.run(
-            [*uv, "pip", "install", "--quiet", "--python", str(commands / "python"), "-r", str(PINS)], check=True
+            [*uv, "pip", "install", "--quiet", "--python", str(COMMANDS / "python"), "-r", str(PINS)], check=True
         )
         stamp.write_text(PINS.read_text())
-    return commands
+
+
+def marimo(port: int, notebook: Path) -> list[str]:
+    """Edit a notebook."""
+    return [str(COMMANDS / "marimo"), "edit", "--headless", "--no-token", "--port", str(port), str(notebook)]
+
+
+def jupyterlab(port: int, folder: Path) -> list[str]:
+    """Serve the files of a folder."""
+    options = [f"--ServerApp.port={port}", "--ServerApp.token=", "--allow-root", f"--ServerApp.root_dir={folder}"]
+    return [str(COMMANDS / "jupyter-lab"), "--no-browser", "--ServerApp.ip=127.0.0.1", *options]
+
+
+def uvicorn(port: int) -> list[str]:
+    """Serve ``main:app`` of the current folder, and reload it after edits."""
+    return [str(COMMANDS / "uvicorn"), "main:app", "--reload", "--port", str(port), "--log-level", "error"]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from podium.tests.bench import peers
 from podium.tests.bench.commands import free_port, milliseconds_since, running, until_answer
 from podium.tests.bench.figures import Figure, Goal, Samples
 
@@ -15,42 +16,39 @@ TRIES = 7
 PODIUM = Path(sys.executable).with_name("podium")
 
 
-def measure(peers: Path) -> list[Figure]:
+def measure() -> list[Figure]:
     """Time from starting the process to the first page's last byte, data directories made before."""
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
-        place = Path(folder)
-        samples = _interleaved(peers, place)
+        samples = _interleaved(Path(folder))
     return [
         Figure(
             "command to first page",
             "ms",
-            Samples(tuple(samples.pop("podium"))),
-            {name: Samples(tuple(values)) for name, values in samples.items()},
+            Samples.of(samples.pop("podium")),
+            {name: Samples.of(values) for name, values in samples.items()},
             Goal(limit=1200),
             "process start to the last byte of the first page",
         )
     ]
 
 
-def _interleaved(peers: Path, place: Path) -> dict[str, list[float]]:
+def _interleaved(folder: Path) -> dict[str, list[float]]:
     samples: dict[str, list[float]] = {"podium": [], "marimo": [], "jupyterlab": []}
     for attempt in range(TRIES + 1):
-        for name in samples:
+        for name, values in samples.items():
             port = free_port()
-            elapsed = _first_page(_command(name, peers, place, port), port, "/lab" if name == "jupyterlab" else "/")
+            elapsed = _first_page(_command(name, folder, port), port, "/lab" if name == "jupyterlab" else "/")
             if attempt:  # the first round fills caches
-                samples[name].append(elapsed)
+                values.append(elapsed)
     return samples
 
 
-def _command(name: str, peers: Path, place: Path, port: int) -> Sequence[str]:
+def _command(name: str, folder: Path, port: int) -> Sequence[str]:
     if name == "podium":
-        return [str(PODIUM), "up", "--no-browser", "--port", str(port), "--data-dir", str(place / "podium")]
+        return [str(PODIUM), "up", "--no-browser", "--port", str(port), "--data-dir", str(folder / "podium")]
     if name == "marimo":
-        notebook = place / "notebook.py"
-        return [str(peers / "marimo"), "edit", "--headless", "--no-token", "--port", str(port), str(notebook)]
-    options = [f"--ServerApp.port={port}", "--ServerApp.token=", "--allow-root", f"--ServerApp.root_dir={place}"]
-    return [str(peers / "jupyter-lab"), "--no-browser", "--ServerApp.ip=127.0.0.1", *options]
+        return peers.marimo(port, folder / "notebook.py")
+    return peers.jupyterlab(port, folder)
 
 
 def _first_page(command: Sequence[str], port: int, path: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,10 +10,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
 from podium.tests.e2e.desk import PATIENCE_MS, Desk
+from podium.tests.support.browser import OPTIONS, chromium
 from podium.tests.support.server import Podium, running
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 """How the browser's own words about the network begin: tests take servers away on purpose."""
 
@@ -32,11 +30,8 @@ def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The machine's own Chromium."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.fail("These tests drive a real browser: install Chromium, or run them with `make test`.")
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIET])
+        launched = await playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield launched
         await launched.close()
 

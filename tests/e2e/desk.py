@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import httpx
 from playwright.async_api import Locator, Page, expect
 
+from podium.tests.support.apps import make_app
 from podium.tests.support.names import unique_name
 from podium.tests.support.server import Podium
 
@@ -105,14 +105,3 @@ class Desk:
     def answer(self) -> Locator:
         """The lower half of the panel."""
         return self.page.get_by_role("region", name="Answer", exact=True)
-
-
-def make_app(client: httpx.Client, name: str, files: dict[str, str]) -> None:
-    """Create an app and replace its first file with ``files``."""
-    client.post("/api/v1/apps", json={"name": name}).raise_for_status()
-    listed = client.get(f"/api/v1/apps/{name}/files").raise_for_status().json()["files"]
-    known = {file["path"]: file["etag"] for file in listed}
-    for path, text in files.items():
-        condition = {"If-Match": known[path]} if path in known else {"If-None-Match": "*"}
-        headers = {"Content-Type": "text/plain; charset=utf-8", **condition}
-        client.put(f"/api/v1/apps/{name}/files/{path}", content=text.encode(), headers=headers).raise_for_status()

@@ -1,0 +1,58 @@
+"""From the click to the painted answer in the browser: an app whose kernel has to start, and one that was edited."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Locator, Page
+
+from podium.tests.bench.figures import Figure, Samples
+from podium.tests.bench.pages import profile, sign_in
+from podium.tests.bench.subject import Subject
+
+COLD_TRIES = 7
+TRIES = 15
+
+
+def measure(subject: Subject, browser: Browser) -> list[Figure]:
+    """Press Send where nothing runs, which starts the app; then Run and Send after each edit."""
+    with profile(browser) as context:
+        sign_in(context, subject.podium.link)
+        page = context.new_page()
+        cold = [_cold(subject, page, f"new-{attempt}") for attempt in range(COLD_TRIES)]
+        edited = [_edited(subject, page, f"new-{COLD_TRIES - 1}", f"edit-{attempt}") for attempt in range(TRIES)]
+    return [
+        _figure("click to painted answer, cold kernel", cold, "Send in an app that does not run"),
+        _figure("click to painted answer, after an edit", edited, "Run, and Send right behind it"),
+    ]
+
+
+def _figure(name: str, samples: list[float], note: str) -> Figure:
+    return Figure(name, "ms", Samples.of(samples), note=note)
+
+
+def _cold(subject: Subject, page: Page, name: str) -> float:
+    subject.create(name, name)
+    page.goto(f"{subject.podium.url}/apps/{name}")
+    page.get_by_text("No problems").wait_for()
+    return _painted(page, [_send(page)], name)
+
+
+def _edited(subject: Subject, page: Page, name: str, mark: str) -> float:
+    subject.edit(name, mark)
+    page.locator(".view-line", has_text=mark).wait_for()
+    run = page.get_by_role("banner").get_by_role("button", name=re.compile("^Run"))
+    return _painted(page, [run, _send(page)], mark)
+
+
+def _send(page: Page) -> Locator:
+    return page.get_by_role("region", name="Request", exact=True).get_by_role("button", name="Send", exact=True)
+
+
+def _painted(page: Page, buttons: list[Locator], mark: str) -> float:
+    answer = page.get_by_role("region", name="Answer", exact=True).element_handle()
+    pressed = [button.element_handle() for button in buttons]
+    milliseconds: float = page.evaluate(
+        "([buttons, answer, mark]) => bench.answered(buttons, answer, mark)", [pressed, answer, mark]
+    )
+    return milliseconds

@@ -1,0 +1,130 @@
+"""From the navigation to the first typed character in the editor: Podium, marimo and JupyterLab in turn."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Error
+
+from podium.tests.bench import peers
+from podium.tests.bench.commands import free_port, running, until_answer
+from podium.tests.bench.figures import Figure, Goal, Samples
+from podium.tests.bench.pages import Received, profile, sign_in
+from podium.tests.bench.subject import APP, Subject
+
+TRIES = 7
+APP_NAME = "typed"
+CHARACTER = "Q"
+WORDS = "A small API"
+NOTEBOOK = f'''import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    words = "{WORDS}"
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+'''
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A page with an editor. ``box`` is what the keys go to, ``text`` what shows the lines (CSS selectors)."""
+
+    url: str
+    box: str = ".cm-content"
+    text: str = ".cm-content"
+    link: str | None = None
+    """Where to sign in before."""
+
+    @property
+    def look(self) -> dict[str, str]:
+        """What the script in the page has to know."""
+        return {"box": self.box, "text": self.text, "words": WORDS}
+
+
+@dataclass
+class Tries:
+    """Milliseconds to the first character with an empty and with a filled cache, and bytes with the empty one."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    received: list[float] = field(default_factory=list)
+
+
+def measure(subject: Subject, browser: Browser) -> list[Figure]:
+    """Open each editor in new profiles, twice in each."""
+    subject.create(APP_NAME, "typed")
+    with _editors(subject) as editors:
+        tries = {name: Tries() for name in editors}
+        for _ in range(TRIES):
+            for name, editor in editors.items():
+                _try(browser, editor, tries[name])
+    ours = tries.pop("podium")
+
+    def figure(name: str, unit: str, what: str, limit: float, note: str) -> Figure:
+        beside = {peer: Samples.of(getattr(found, what)) for peer, found in tries.items()}
+        return Figure(name, unit, Samples.of(getattr(ours, what)), beside, Goal(limit=limit), note)
+
+    return [
+        figure("navigation to first character, cold", "ms", "cold", 1500, "new profile, until it is painted"),
+        figure("navigation to first character, warm", "ms", "warm", 700, "same profile, second visit"),
+        figure("received by a new profile", "MB", "received", 3, "compressed, until the network is idle"),
+    ]
+
+
+@contextmanager
+def _editors(subject: Subject) -> Iterator[dict[str, Editor]]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="podium-bench-")))
+        (folder / "main.py").write_text(APP.format(mark="typed"))
+        (folder / "notebook.py").write_text(NOTEBOOK)
+        marimo, jupyterlab = free_port(), free_port()
+        stack.enter_context(running(peers.marimo(marimo, folder / "notebook.py"), cwd=folder))
+        stack.enter_context(running(peers.jupyterlab(jupyterlab, folder), cwd=folder))
+        until_answer(marimo, "/")
+        until_answer(jupyterlab, "/lab")
+        podium = subject.podium
+        yield {
+            "podium": Editor(
+                f"{podium.url}/apps/{APP_NAME}",
+                ".monaco-editor [role=textbox]",
+                ".monaco-editor .view-lines",
+                podium.link,
+            ),
+            "marimo": Editor(f"http://127.0.0.1:{marimo}/"),
+            "jupyterlab": Editor(f"http://127.0.0.1:{jupyterlab}/lab/tree/main.py"),
+        }
+
+
+def _try(browser: Browser, editor: Editor, tries: Tries) -> None:
+    with profile(browser) as context:
+        if editor.link is not None:
+            sign_in(context, editor.link)
+        milliseconds, received = _visit(context, editor)
+        tries.cold.append(milliseconds)
+        tries.received.append(received / 1_000_000)
+        tries.warm.append(_visit(context, editor)[0])
+
+
+def _visit(context: BrowserContext, editor: Editor) -> tuple[float, int]:
+    """Milliseconds until a typed character is painted, and the bytes received until the network is idle."""
+    with context.new_page() as page:
+        received = Received(page)
+        page.goto(editor.url, wait_until="commit")
+        page.evaluate("look => bench.editable(look)", editor.look)
+        page.keyboard.press(CHARACTER)
+        milliseconds: float = page.evaluate("([look, key]) => bench.typed(look, key)", [editor.look, CHARACTER])
+        # A page that keeps on asking is counted as far as it came.
+        with suppress(Error):
+            page.wait_for_load_state("networkidle", timeout=5_000)
+        return milliseconds, received.bytes

@@ -1,0 +1,40 @@
+// Runs in every page that is measured: times are milliseconds since the navigation began (performance.now).
+(() => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+
+  const PATIENCE_MS = 60_000;
+
+  async function until(look) {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      if (performance.now() > deadline) throw new Error(`still waiting for ${look}`);
+      const found = look();
+      if (found) return found;
+      await frame();
+    }
+  }
+
+  // What a look finds in this frame has been painted when the next one begins.
+  async function painted(look) {
+    await until(look);
+    await frame();
+    return performance.now();
+  }
+
+  // Monaco draws spaces as no-break spaces.
+  const textOf = (selector) => (document.querySelector(selector)?.textContent ?? "").replaceAll("\u00a0", " ");
+
+  window.bench = {
+    async editable({ box, text, words }) {
+      await until(() => textOf(text).includes(words));
+      (await until(() => document.querySelector(box))).focus();
+      await until(() => document.querySelector(box).contains(document.activeElement));
+    },
+    typed: ({ text }, character) => painted(() => textOf(text).includes(character)),
+    async answered(buttons, answer, words) {
+      const start = performance.now();
+      for (const button of buttons) button.click();
+      return (await painted(() => answer.textContent.includes(words))) - start;
+    },
+  };
+})();

@@ -1,0 +1,74 @@
+"""The Podium that is measured, and what the benchmark asks of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from podium.tests.support.apps import make_app, save_file
+from podium.tests.support.server import Podium, running
+
+APP = '''"""A small API."""
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Item(BaseModel):
+    name: str
+    price: float
+
+
+@app.get("/")
+def read_root() -> dict[str, str]:
+    return {{"mark": "{mark}"}}
+
+
+@app.post("/items")
+def create_item(item: Item) -> Item:
+    return item
+'''
+"""The app of all measurements; ``mark`` tells its versions apart."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A running Podium and one kept connection to its API; every call raises for an answer that is an error."""
+
+    podium: Podium
+    http: httpx.Client
+
+    def create(self, name: str, mark: str) -> None:
+        """Create an app of the measurements."""
+        make_app(self.http, name, {"main.py": APP.format(mark=mark)})
+
+    def edit(self, name: str, mark: str) -> None:
+        """Store its next version."""
+        save_file(self.http, name, "main.py", APP.format(mark=mark))
+
+    def run(self, name: str) -> None:
+        """Run the app as it is stored."""
+        self.http.post(f"/api/v1/apps/{name}/run").raise_for_status()
+
+    def stop(self, name: str) -> None:
+        """Stop the app's kernel."""
+        self.http.delete(f"/api/v1/apps/{name}/run").raise_for_status()
+
+
+@contextmanager
+def subject() -> Iterator[Subject]:
+    """Start Podium in a data directory of its own and stop it at the end."""
+    environment = {"PODIUM_LOG_LEVEL": "warning", "PODIUM_MAX_KERNELS": "100"}
+    with (
+        tempfile.TemporaryDirectory(prefix="podium-bench-") as folder,
+        running(Path(folder), env=environment) as podium,
+        podium.client() as http,
+    ):
+        yield Subject(podium, http)
