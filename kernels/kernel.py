@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import signal
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from podium.kernels.address import Address
 from podium.kernels.clock import Clock
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 _PROBE_S = 2.0
 
 
+class KernelSource(StrEnum):
+    """Where a kernel's process came from: it waited ready, was forked from a warm one, or was started from nothing."""
+
+    READY = "ready"
+    FORKED = "forked"
+    COLD = "cold"
+
+
 class SessionKey(NamedTuple):
     """Whose kernel for which app."""
 
@@ -35,9 +44,9 @@ class SessionKey(NamedTuple):
 class Kernel:
     """A kernel process with a runner in it.
 
-    ``id`` is unique; ``source`` says whether the process was started for this session (``cold``) or was waiting for
-    one (``warm``). ``app`` is where the app is served and ``runner`` speaks to the control port; both are there before
-    the console is. ``connection`` reaches the kernel's ZeroMQ channels. ``exit`` is done when the process has ended.
+    ``id`` is unique; ``source`` says where the process came from. ``app`` is where the app is served and ``runner``
+    speaks to the control port; both are there before the console is. ``connection`` reaches the kernel's ZeroMQ
+    channels. ``exit`` is done when the process has ended.
     """
 
     def __init__(
@@ -51,7 +60,7 @@ class Kernel:
     ) -> None:
         self.key = key
         self.id = provisioner.kernel_id
-        self.source: Literal["cold", "warm"] = "cold"
+        self.source = KernelSource.FORKED if provisioner.forked else KernelSource.COLD
         self.app: Address = endpoints.app
         self.runner = RunnerClient(endpoints.control, endpoints.token)
         self.connection = connection

@@ -29,13 +29,14 @@ class Launcher:
     clock: Clock
     context: zmq.asyncio.Context
 
-    async def launch(self, key: SessionKey, directory: Path, env: Mapping[str, str]) -> Kernel:
-        """Start a kernel's process; leaves nothing behind when that fails.
+    async def launch(self, key: SessionKey, directory: Path, env: Mapping[str, str], *, cold: bool = False) -> Kernel:
+        """Start a kernel's process, ``cold`` or in the quickest way; leaves nothing behind when that fails.
 
         Raises :class:`~podium.kernels.parent.client.ParentError` and :class:`OSError`.
         """
         provisioner = LocalProvisioner(
             self.host,
+            cold=cold,
             kernel_id=uuid.uuid4().hex,
             kernel_spec=KernelSpec(argv=self.command, language="python"),
             memory_bytes=self.limits.memory_bytes,

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 DEFAULT_MEMORY_BYTES = 1024**3
 DEFAULT_OPEN_FILES = 4096
 _BACKLOG = 1024
+_READ_AT_START = ("PYTHON", "LD_", "MALLOC_", "GLIBC_")
+"""Variables with such names are read when a program starts; a kernel that has some cannot be a copy of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,16 @@ class LocalProvisioner(KernelProvisionerBase):
     ZeroMQ goes over Unix sockets in a directory that only this user can enter. Each kernel inherits two listening
     TCP sockets of its own, for the app and for control (:mod:`podium.runner.protocol`), has a private ``TMPDIR`` and
     sees exactly the environment that it is given. What a front end passes on is rid of the platform's own variables.
+    Where the kernel parent has a template it is ``forked``, unless it has to be started ``cold``.
     """
 
     memory_bytes = Integer(DEFAULT_MEMORY_BYTES, config=True, help="Limit of the kernel's data segment (Linux).")
     open_files = Integer(DEFAULT_OPEN_FILES, config=True, help="How many file descriptors the kernel may have.")
 
-    def __init__(self, host: Host | None = None, **traits: Any) -> None:
+    def __init__(self, host: Host | None = None, *, cold: bool = False, **traits: Any) -> None:
         super().__init__(**traits)
         self._host = host
+        self._cold = cold
         self._own_runtime: Path | None = None
         self._parent: Parent | None = None
         self._name = self.kernel_id or uuid.uuid4().hex
@@ -69,6 +73,7 @@ class LocalProvisioner(KernelProvisionerBase):
         self._exited: asyncio.Future[Exited | None] | None = None
         self._folder: KernelFolder | None = None
         self.pid: int | None = None
+        self.forked = False
         self.endpoints: Endpoints | None = None
 
     @property
@@ -104,7 +109,7 @@ class LocalProvisioner(KernelProvisionerBase):
         with _listen() as app, _listen() as control:
             self.endpoints = Endpoints(_address(app), _address(control), secrets.token_urlsafe())
             parent = self._parent = await self._host.parent()
-            self.pid, self._exited = await parent.spawn(self._spawn(cmd, kwargs["env"]), [app, control])
+            self.pid, self.forked, self._exited = await parent.spawn(self._spawn(cmd, kwargs["env"]), [app, control])
         return self.connection_info
 
     async def poll(self) -> int | None:
@@ -213,6 +218,7 @@ class LocalProvisioner(KernelProvisionerBase):
             memory_bytes=self.memory_bytes,
             open_files=self.open_files,
             sockets=["PODIUM_APP_FD", "PODIUM_CONTROL_FD"],
+            cold=self._cold or any(name.startswith(_READ_AT_START) for name in env),
         )
 
 

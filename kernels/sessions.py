@@ -19,10 +19,11 @@ from podium.kernels.exits import Ending, ExitReason, KernelExit, explain
 from podium.kernels.host import Host
 from podium.kernels.kernel import Kernel, SessionKey
 from podium.kernels.limits import KernelLimits
-from podium.kernels.parent.client import ParentError, ParentLostError
+from podium.kernels.parent.client import Parent, ParentError, ParentLostError
 from podium.kernels.parent.keeper import ParentKeeper
 from podium.kernels.race import race
 from podium.kernels.runtime import make_runtime_directory
+from podium.kernels.warmth import TemplateKeeper
 
 if TYPE_CHECKING:
     from podium.kernels.launch import Launcher
@@ -33,6 +34,8 @@ COMMAND = (sys.executable, "-P", "-m", "podium.runner.kernel", "-f", "{connectio
 """What a kernel runs; ``-P`` keeps the app's folder from shadowing modules before the runner decides what may."""
 
 _CULL_PAUSE_S = 1.0
+_LAUNCH = "podium.kernels.launch"
+"""Takes long to import, so that happens in a thread."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +59,8 @@ class KernelLimitReached(Exception):  # noqa: N818 - the name in the contract be
 class Kernels:
     """An async context manager; leaving it stops every kernel and waits until nothing is left of them.
 
-    ``command`` is what each kernel runs, with ``{connection_file}`` in it.
+    ``command`` is what each kernel runs, with ``{connection_file}`` in it. ``template`` is what they are forked from
+    after :meth:`warm_up`.
     """
 
     def __init__(
@@ -72,10 +76,16 @@ class Kernels:
         self._launcher: Launcher | None = None
         self._runtime: Path
         self._keeper: ParentKeeper
+        self.template: TemplateKeeper
+
+    async def parent(self) -> Parent:
+        """The kernel parent that runs now."""
+        return await self._keeper.parent()
 
     async def __aenter__(self) -> Self:
         self._runtime = make_runtime_directory()
         self._keeper = await ParentKeeper(self._runtime).__aenter__()
+        self.template = TemplateKeeper(self.parent)
         if self._limits.idle_s:
             self._culling = self._background(self._cull(), "idle kernels")
         return self
@@ -88,6 +98,7 @@ class Kernels:
         try:
             await asyncio.gather(*(kernel.stop() for kernel in self._kernels.values()))
         finally:
+            await self.template.__aexit__(kind, error, trace)
             await self._keeper.__aexit__(kind, error, trace)
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -96,15 +107,16 @@ class Kernels:
         await asyncio.to_thread(shutil.rmtree, self._runtime, ignore_errors=True)
 
     async def warm_up(self) -> None:
-        """Import what starting a kernel takes, so that the first start need not; call it when nothing else hurries."""
-        if self._launcher is None:
-            await asyncio.to_thread(importlib.import_module, "podium.kernels.launch")
+        """Prepare what makes starting a kernel quick; call it once, when nothing else hurries."""
+        await asyncio.to_thread(importlib.import_module, _LAUNCH)
+        await self.template.__aenter__()
+        await self.template.settled()
 
-    async def start(self, key: SessionKey, *, directory: Path, env: Mapping[str, str]) -> Kernel:
+    async def start(self, key: SessionKey, *, directory: Path, env: Mapping[str, str], cold: bool = False) -> Kernel:
         """The session's kernel, ready to use; one that already runs is returned as it is.
 
-        A fresh one works in ``directory``, which is its home too, and sees ``env`` and little else. Raises
-        :class:`KernelStartFailed` and :class:`KernelLimitReached`.
+        A fresh one works in ``directory``, which is its home too, and sees ``env`` and little else; it is started in
+        the quickest way there is, or ``cold``. Raises :class:`KernelStartFailed` and :class:`KernelLimitReached`.
         """
         async with self._locks.setdefault(key, asyncio.Lock()):
             current = self._kernels.get(key)
@@ -113,7 +125,7 @@ class Kernels:
                 return current
             if current:
                 await asyncio.shield(current.exit)
-            return await self._start_one(key, directory, env)
+            return await self._start_one(key, directory, env, cold=cold)
 
     def get(self, key: SessionKey) -> Kernel | None:
         """The session's kernel, unless there is none or it is about to end."""
@@ -125,14 +137,14 @@ class Kernels:
         if kernel := self._kernels.get(key):
             await kernel.stop(reason)
 
-    async def _start_one(self, key: SessionKey, directory: Path, env: Mapping[str, str]) -> Kernel:
+    async def _start_one(self, key: SessionKey, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:
         if len(self._kernels) + self._starting >= self._limits.max_kernels:
             raise KernelLimitReached(self._limits.max_kernels)
         self._starting += 1
         deadline = asyncio.get_running_loop().time() + self._limits.start_timeout_s
         try:
             async with asyncio.timeout_at(deadline):
-                kernel = await self._launch(key, directory, env)
+                kernel = await self._launch(key, directory, env, cold=cold)
             await self._wait_until_ready(kernel, deadline)
         except TimeoutError as error:
             raise KernelStartFailed(explain(Ending(), asked=ExitReason.TIMEOUT)) from error
@@ -143,14 +155,14 @@ class Kernels:
         self._kernels[key] = kernel
         return kernel
 
-    async def _launch(self, key: SessionKey, directory: Path, env: Mapping[str, str]) -> Kernel:
+    async def _launch(self, key: SessionKey, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:
         if self._launcher is None:
-            await self.warm_up()
+            await asyncio.to_thread(importlib.import_module, _LAUNCH)
             from podium.kernels.launch import make_launcher
 
-            host = Host(self._runtime, self._keeper.parent)
+            host = Host(self._runtime, self.parent)
             self._launcher = self._launcher or make_launcher(host, self._command, self._limits, self._clock)
-        kernel = await self._launcher.launch(key, directory, env)
+        kernel = await self._launcher.launch(key, directory, env, cold=cold)
         self._background(self._watch(kernel), f"kernel {kernel.id}")
         self._background(kernel.watch_console(), f"console of kernel {kernel.id}")
         return kernel

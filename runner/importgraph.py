@@ -96,7 +96,7 @@ def read_use(source: str, name: str, is_package: bool) -> ModuleUse:
     actions = _Actions(reader.bound, tree)
     actions.run()
     # A submodule needs its package, whose __init__ runs first.
-    imports = frozenset(reader.imports | set(_prefixes(name)[:-1]))
+    imports = frozenset(reader.imports | set(prefixes(name)[:-1]))
     dynamic = not _DYNAMIC.isdisjoint(imports) or reader.dynamic
     return ModuleUse(imports, frozenset(actions.targets | reader.starred), dynamic)
 
@@ -113,12 +113,12 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.imports.update(_prefixes(alias.name))
-            self.bound.setdefault(alias.asname or alias.name.partition(".")[0], set()).update(_prefixes(alias.name))
+            self.imports.update(prefixes(alias.name))
+            self.bound.setdefault(alias.asname or alias.name.partition(".")[0], set()).update(prefixes(alias.name))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         base = self._absolute(node)
-        self.imports.update(_prefixes(base))
+        self.imports.update(prefixes(base))
         for alias in node.names:
             if alias.name == "*":
                 self.starred.add(base)
@@ -205,6 +205,7 @@ def _root(node: ast.expr) -> str:
                 return ""
 
 
-def _prefixes(dotted: str) -> list[str]:
+def prefixes(dotted: str) -> list[str]:
+    """Return ``a``, ``a.b``, ``a.b.c`` for ``a.b.c``."""
     parts = dotted.split(".") if dotted else []
     return [".".join(parts[: i + 1]) for i in range(len(parts))]

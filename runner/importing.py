@@ -14,25 +14,45 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from podium.runner.importgraph import prefixes
+from podium.runner.warming import preloaded
+
 
 class ImportLog:
-    """The names of the app's modules in the order in which their execution began."""
+    """The names of the app's modules in the order in which their execution began: ``names`` since it was cleared."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self._ever: dict[str, None] = {}
+
+    def note(self, name: str) -> None:
+        """Note that a module's execution begins."""
+        self.names.append(name)
+        self._ever.pop(name, None)
+        self._ever[name] = None
+
+    def modules(self) -> dict[str, ModuleType]:
+        """Return what is loaded under these names, and under those of the folders that they lie in.
+
+        Looking through all of ``sys.modules`` instead would take long in a process that shares its memory.
+        """
+        names = [prefix for name in self._ever for prefix in prefixes(name)]
+        return {name: sys.modules[name] for name in names if name in sys.modules}
 
 
 class AppImporter:
     """Puts the app's folder into the import system of this process, once.
 
-    ``protected`` are names that the app cannot take, besides those of the standard library.
+    ``protected`` are names that the app cannot take, besides those of the standard library. What :attr:`taken` names
+    has been imported beforehand, so that the app cannot take it in this process.
     """
 
     def __init__(self, root: Path, protected: Iterable[str] = ()) -> None:
         self._root = str(root)
         self.roots = [root]
-        self._before = frozenset(name.partition(".")[0] for name in sys.modules)
-        self.protected = frozenset(sys.stdlib_module_names | self._before | set(protected)) - {"__main__"}
+        used = frozenset(name.partition(".")[0] for name in sys.modules) - preloaded()
+        self.protected = frozenset(sys.stdlib_module_names | used | set(protected)) - {"__main__"}
+        self.taken = preloaded() - self.protected
         self.log = ImportLog()
 
     def install(self) -> None:
@@ -43,7 +63,7 @@ class AppImporter:
             """A loader that notes the modules it runs."""
 
             def exec_module(self, module: ModuleType) -> None:
-                log.names.append(module.__name__)
+                log.note(module.__name__)
                 super().exec_module(module)
 
         sys.path_hooks.insert(0, _path_hook(self._root, Loader))
@@ -67,7 +87,7 @@ class AppImporter:
 
     def modules(self) -> dict[str, ModuleType]:
         """Return the app's modules that are loaded, by name, in the order of their import."""
-        return {name: module for name, module in list(sys.modules.items()) if self._is_own(module)}
+        return {name: module for name, module in self.log.modules().items() if self._is_own(module)}
 
     def owns(self, path: str) -> bool:
         """Tell whether a path is the app's folder or lies in it."""

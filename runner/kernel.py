@@ -11,6 +11,7 @@ file of the app could take the place of a module before this one runs.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -60,8 +61,25 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def import_ipykernel() -> Any:
+    """Import what makes a kernel, and return its application class.
+
+    Its support for debuggers is left out: nothing in Podium speaks to it, and it would take a third of the memory.
+    ipykernel goes without when debugpy cannot be imported; an app still can import it afterwards.
+    """
+    hidden = "debugpy" not in sys.modules
+    if hidden:
+        sys.modules["debugpy"] = None  # type: ignore[assignment] # makes the import fail, as the import system documents
+    try:
+        importlib.import_module("ipykernel.debugger")
+    finally:
+        if hidden:
+            del sys.modules["debugpy"]
+    return importlib.import_module("ipykernel.kernelapp").IPKernelApp
+
+
 def _run_console(connection_file: str, profile: str, runner: Runner, console: Console) -> None:
-    from ipykernel.kernelapp import IPKernelApp
+    application = import_ipykernel()
     from traitlets.config import Config
 
     config = Config()
@@ -72,7 +90,7 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     config.IPKernelApp.outstream_class = f"{console_stream.__module__}.{console_stream.__name__}"
     config.HistoryManager.enabled = False
     os.environ.setdefault("IPYTHONDIR", profile)
-    app: Any = IPKernelApp.instance(config=config, connection_file=connection_file)
+    app: Any = application.instance(config=config, connection_file=connection_file)
     app.initialize([])
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)

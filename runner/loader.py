@@ -78,6 +78,7 @@ class Loader:
             name = self._entry_module(load)
             everything = everything or not home.serving or load.entry != self._entry or name not in sys.modules
             outdated = self._edits.outdated(name, load.files, changes, everything=everything)
+            self._refuse_taken_names()
             self._refuse_second_project(outdated)
             swap = ModuleSwap(self._importer, outdated)
             self._importer.log.names.clear()
@@ -111,6 +112,13 @@ class Loader:
         if name is None or name.partition(".")[0] in self._importer.protected:
             raise LoadError(_unusable_entry(load.entry, name))
         return name
+
+    def _refuse_taken_names(self) -> None:
+        """Ask for a process that was not warmed up when a module of the app has the name of a preloaded library."""
+        taken = min(self._importer.taken & self._edits.uses.keys(), default=None)
+        if taken is not None:
+            message = f"A module of the app has the name of the library {taken}, which was imported before the app."
+            raise LoadError(Failure(FailureKind.RESTART, message, hint=hints.RESTART))
 
     def _refuse_second_project(self, outdated: set[str]) -> None:
         if outdated and self._entry is not None and django.is_set_up():

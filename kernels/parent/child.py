@@ -13,7 +13,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from podium.kernels.parent.protocol import FIRST_SOCKET, MARK, Spawn
@@ -35,10 +36,15 @@ def become_subreaper() -> None:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def start(spawn: Spawn, sockets: Sequence[int], output: int, mark: str) -> int:
+def complete(spawn: Spawn, mark: str) -> Spawn:
+    """Add to the environment where its sockets are, and what its family carries in the variable :data:`MARK`."""
+    numbers = {name: str(FIRST_SOCKET + index) for index, name in enumerate(spawn.sockets)}
+    return replace(spawn, env=spawn.env | numbers | {MARK: mark})
+
+
+def start(spawn: Spawn, sockets: Sequence[int], output: int) -> int:
     """Fork, and let the child become the program that ``spawn`` describes; returns its process id.
 
-    ``mark`` is what its family carries in the environment variable :data:`MARK`;
     ``sockets`` and ``output`` (for standard output and error) stay the caller's to close. Raises :class:`OSError`
     when there can be no more processes.
     """
@@ -52,26 +58,41 @@ def start(spawn: Spawn, sockets: Sequence[int], output: int, mark: str) -> int:
     finally:
         if os.getpid() == parent:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-    try:
-        os.dup2(output, 2)
-        _become(spawn, sockets, parent, mark)
-    except BaseException as error:  # noqa: BLE001 - nobody above: the copy of the parent must end here
-        os.write(2, f"{type(error).__name__}: {error}\n".encode())
-    finally:
-        os._exit(EXEC_FAILED)
+
+    def execute() -> None:
+        _reset_signals()
+        settle(spawn, sockets, parent)
+        os.execve(spawn.argv[0], spawn.argv, spawn.env)  # noqa: S606 - no shell is the point
+
+    or_end(execute, output)
+    os._exit(EXEC_FAILED)
 
 
-def _become(spawn: Spawn, sockets: Sequence[int], parent: int, mark: str) -> None:
+def settle(spawn: Spawn, sockets: Sequence[int], parent: int) -> None:
+    """Make the calling process, a fresh child of ``parent``, what every kernel is before its program begins.
+
+    Its standard error has to be the output already.
+    """
     os.setsid()
-    _reset_signals()
     if LINUX:
         _die_with(parent)
         Path("/proc/self/oom_score_adj").write_bytes(_OOM_SCORE)
-    numbers = {name: str(FIRST_SOCKET + index) for index, name in enumerate(spawn.sockets)}
     os.chdir(spawn.cwd)
     _arrange_descriptors(sockets)
     _limit(spawn)
-    os.execve(spawn.argv[0], spawn.argv, spawn.env | numbers | {MARK: mark})  # noqa: S606 - no shell is the point
+
+
+def or_end(step: Callable[[], None], output: int) -> None:
+    """Do something in a fresh child; what goes wrong is written to its ``output``, and ends it.
+
+    Nobody is above who could take an exception: the copy of the parent must not go on.
+    """
+    try:
+        os.dup2(output, 2)
+        step()
+    except BaseException as error:  # noqa: BLE001 - see above
+        os.write(2, f"{type(error).__name__}: {error}\n".encode())
+        os._exit(EXEC_FAILED)
 
 
 def _reset_signals() -> None:
@@ -95,6 +116,8 @@ def _limit(spawn: Spawn) -> None:
 
 
 def _lower(kind: int, wanted: int) -> None:
+    if not wanted:
+        return
     hard = resource.getrlimit(kind)[1]
     value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(kind, (value, value))

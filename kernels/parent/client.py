@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from podium.kernels.environment import base_environment
 from podium.kernels.parent.protocol import (
@@ -26,6 +26,8 @@ from podium.kernels.parent.protocol import (
     Signal,
     Spawn,
     Spawned,
+    Warm,
+    Warmed,
     encode,
 )
 
@@ -48,6 +50,14 @@ class ParentRefusedError(ParentError):
     """The system would not start another process."""
 
 
+class Started(NamedTuple):
+    """A process: ``forked`` says that it is a copy of a template; ``ended`` gives ``None`` if the parent was lost."""
+
+    pid: int
+    forked: bool
+    ended: asyncio.Future[Exited | None]
+
+
 class Parent:
     """One kernel parent. Everything in here belongs to the event loop in which :meth:`start` was called."""
 
@@ -59,6 +69,7 @@ class Parent:
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._exits: dict[str, asyncio.Future[Exited | None]] = {}
+        self._warmed: dict[str, asyncio.Future[None]] = {}
         self._pids: dict[str, int] = {}
         self._sending = asyncio.Lock()
         self.lost: asyncio.Future[None] = self._loop.create_future()
@@ -86,24 +97,30 @@ class Parent:
         """The parent's process id."""
         return self._process.pid
 
-    async def spawn(
-        self, request: Spawn, sockets: Sequence[socket.socket]
-    ) -> tuple[int, asyncio.Future[Exited | None]]:
-        """Start a kernel; returns its process id and the future of its end, ``None`` if the parent was lost first.
+    async def spawn(self, request: Spawn, sockets: Sequence[socket.socket]) -> Started:
+        """Start a kernel. Raises :class:`ParentRefusedError` and :class:`ParentLostError`."""
+        return await self._start(request, [each.fileno() for each in sockets])
+
+    async def warm(self, request: Warm) -> tuple[Started, asyncio.Future[None]]:
+        """Start a template; the future is done when kernels can be forked from it.
 
         Raises :class:`ParentRefusedError` and :class:`ParentLostError`.
         """
+        warmed = self._warmed[request.kernel] = self._loop.create_future()
+        return await self._start(request), warmed
+
+    async def _start(self, request: Spawn | Warm, fds: Sequence[int] = ()) -> Started:
         ended = self._exits[request.kernel] = self._loop.create_future()
         try:
-            answer = await self._request(request, [each.fileno() for each in sockets])
+            answer = await self._request(request, fds)
         except ParentLostError:
             self._exits.pop(request.kernel, None)
             raise
         match answer:
-            case Spawned(pid):
+            case Spawned(pid, forked):
                 if not ended.done():
                     self._pids[request.kernel] = pid
-                return pid, ended
+                return Started(pid, forked, ended)
             case Refused(message):
                 del self._exits[request.kernel]
                 raise ParentRefusedError(message)
@@ -167,7 +184,10 @@ class Parent:
         except ConnectionError:
             data = b""
         for number, report in self._decoder.feed(data):
-            if isinstance(report, Exited):
+            if isinstance(report, Warmed):
+                _settle(self._warmed.pop(report.kernel, None), None)
+            elif isinstance(report, Exited):
+                self._warmed.pop(report.kernel, None)
                 self._pids.pop(report.kernel, None)
                 _settle(self._exits.pop(report.kernel, None), report)
             elif isinstance(report, Spawned | Refused | Listing):

@@ -9,11 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from podium.kernels.backoff import again_and_again
 from podium.kernels.parent.client import Parent
-
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 10.0
-_HEALTHY_S = 30.0
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +25,7 @@ class ParentKeeper:
 
     async def __aenter__(self) -> Self:
         self._parent = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._keep(), name="kernel parent")
+        self._task = asyncio.create_task(again_and_again(self._run_one), name="kernel parent")
         return self
 
     async def __aexit__(
@@ -44,21 +41,12 @@ class ParentKeeper:
         """The parent that runs now; waits for the next one while there is none."""
         return await asyncio.shield(self._parent)
 
-    async def _keep(self) -> None:
-        loop = asyncio.get_running_loop()
-        pause = 0.0
-        while True:
-            started = loop.time()
-            try:
-                await self._run_one()
-            except OSError as error:
-                logger.error("The kernel parent could not be started: %s", error)
-            healthy = loop.time() - started > _HEALTHY_S
-            pause = 0.0 if healthy else min(max(pause * 2, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
-            await asyncio.sleep(pause)
-
     async def _run_one(self) -> None:
-        parent = Parent.start(self._runtime)
+        try:
+            parent = Parent.start(self._runtime)
+        except OSError as error:
+            logger.error("The kernel parent could not be started: %s", error)
+            return
         self._parent.set_result(parent)
         await asyncio.shield(parent.lost)
         self._parent = asyncio.get_running_loop().create_future()

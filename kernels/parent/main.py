@@ -18,10 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from resource import struct_rusage
 
-from podium.kernels.parent.child import LINUX, become_subreaper, start
+from podium.kernels.parent.child import LINUX, become_subreaper, complete, start
 from podium.kernels.parent.families import descendants, marked, orphans, process_table
 from podium.kernels.parent.oom import oom_kills
 from podium.kernels.parent.protocol import (
+    CHANNEL_VARIABLE,
+    INTERPRETER_OPTIONS,
     MAX_OUTPUT,
     MAX_SOCKETS,
     Decoder,
@@ -34,12 +36,15 @@ from podium.kernels.parent.protocol import (
     Signal,
     Spawn,
     Spawned,
+    Warm,
     encode,
 )
+from podium.kernels.parent.templates import Birth, TemplateChannel
 
 _CHUNK = 64 * 1024
 _ENDING = {signal.SIGTERM, signal.SIGHUP, signal.SIGINT}
 _MAX_RSS_UNIT = 1024 if LINUX else 1
+_TEMPLATE = "podium.kernels.parent.template"
 
 
 @dataclass(slots=True)
@@ -64,6 +69,7 @@ class KernelParent:
         self._decoder = Decoder()
         self._passed: list[int] = []  # descriptors that arrived and were not claimed by a Spawn yet
         self._children: dict[int, _Child] = {}
+        self._templates: dict[int, TemplateChannel] = {}  # by the process id of the template
         self._selector = selectors.DefaultSelector()
         self._serving = True
         self._server_gone = False
@@ -111,12 +117,17 @@ class KernelParent:
         if not data:
             self._lose_server()
         for number, request in self._decoder.feed(data):
-            self._report(number, self._answer(request))
+            report = self._answer(number, request)
+            if report:
+                self._report(number, report)
 
-    def _answer(self, request: Message) -> Report:
+    def _answer(self, number: int, request: Message) -> Report | None:
+        """Do what is asked; ``None`` when the answer follows later."""
         match request:
             case Spawn():
-                return self._spawn(request)
+                return self._spawn(number, request)
+            case Warm():
+                return self._warm(request)
             case Signal():
                 self._signal(request)
             case List():
@@ -125,11 +136,20 @@ class KernelParent:
                 raise TypeError(f"{request} is no request")
         return Listing({child.kernel: child.pid for child in self._children.values()})
 
-    def _spawn(self, request: Spawn) -> Report:
+    def _spawn(self, number: int, request: Spawn) -> Report | None:
         count = len(request.sockets)
         sockets, self._passed = self._passed[:count], self._passed[count:]
+        request = complete(request, self._mark(request.kernel))
+        template = next((each for each in self._templates.values() if each.can_fork(request)), None)
+        if template and len(sockets) == count:
+            with contextlib.suppress(OSError):
+                template.fork(number, request, sockets)
+                return None
+        return self._start_cold(request, sockets)
+
+    def _start_cold(self, request: Spawn, sockets: list[int]) -> Report:
         try:
-            if len(sockets) < count:
+            if len(sockets) < len(request.sockets):
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))  # they were lost on the way for want of room
             child = self._start(request, sockets)
         except OSError as error:
@@ -137,25 +157,60 @@ class KernelParent:
         finally:
             for fd in sockets:
                 os.close(fd)
-        self._children[child.pid] = child
-        self._watch(child.pipe, lambda: self._read_output(child))
+        self._take_in(child)
         return Spawned(child.pid)
 
     def _start(self, request: Spawn, sockets: list[int]) -> _Child:
         pipe, output = os.pipe()
         try:
             os.set_blocking(pipe, False)
-            return _Child(request.kernel, start(request, sockets, output, self._mark(request.kernel)), pipe)
+            return _Child(request.kernel, start(request, sockets, output), pipe)
         except OSError:
             os.close(pipe)
             raise
         finally:
             os.close(output)
 
+    def _take_in(self, child: _Child) -> None:
+        self._children[child.pid] = child
+        self._watch(child.pipe, lambda: self._read_output(child))
+
+    def _warm(self, request: Warm) -> Report:
+        ours, theirs = socket.socketpair()
+        argv = [request.interpreter, *INTERPRETER_OPTIONS, _TEMPLATE]
+        spawn = Spawn(request.kernel, argv, request.env, "/", 0, 0, [CHANNEL_VARIABLE])
+        report = self._start_cold(complete(spawn, self._mark(request.kernel)), [theirs.detach()])
+        if isinstance(report, Spawned):
+            template = self._templates[report.pid] = TemplateChannel(ours, request.kernel, request.interpreter)
+            self._watch(template.fileno(), lambda: self._on_template(template))
+        return report
+
+    def _on_template(self, template: TemplateChannel) -> None:
+        for birth, report in template.read():
+            self._on_birth(birth, report)
+
+    def _on_birth(self, birth: Birth | None, report: Report) -> None:
+        if birth is None:
+            self._report(0, report)
+        elif isinstance(report, Spawned) and _exists(report.pid):
+            self._take_in(_Child(birth.request.kernel, report.pid, birth.pipe))
+            self._report(birth.number, report)
+            birth.open_gate()
+            birth.close()
+            for number in birth.signals:
+                _signal_group(report.pid, number)
+        else:
+            os.close(birth.pipe)
+            os.close(birth.gate)
+            self._report(birth.number, self._start_cold(birth.request, birth.sockets))
+
     def _signal(self, request: Signal) -> None:
         for child in self._children.values():
             if child.kernel == request.kernel:
                 _signal_group(child.pid, request.signal)
+        for template in self._templates.values():
+            if birth := template.unborn(request.kernel):
+                birth.signals.append(request.signal)
 
     def _read_output(self, child: _Child) -> None:
         """Keep the end of what there is to read; stop reading where everybody has closed the other end."""
@@ -180,6 +235,10 @@ class KernelParent:
             self._sweep()
 
     def _report_exit(self, child: _Child, status: int, usage: struct_rusage) -> None:
+        if template := self._templates.pop(child.pid, None):
+            self._selector.unregister(template.fileno())
+            for birth, report in template.end():
+                self._on_birth(birth, report)
         kills, before = oom_kills(), self._oom_kills
         self._oom_kills = kills
         self._drain(child)
@@ -219,6 +278,14 @@ class KernelParent:
 
     def _lose_server(self) -> None:
         self._serving, self._server_gone = False, True
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _signal_group(leader: int, number: int) -> None:

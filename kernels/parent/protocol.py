@@ -1,8 +1,10 @@
 """What the server and the kernel parent say to each other, over one Unix socket pair.
 
 A frame is four bytes of length (big endian) and that much JSON: ``[number, type, fields]``. The server numbers its
-requests from 1 and the parent answers each with one report of that number; :class:`Exited` comes unasked, as number 0.
-The file descriptors that :class:`Spawn` hands over travel beside the first byte of its frame (``SCM_RIGHTS``).
+requests from 1 and the parent answers each with one report of that number; :class:`Warmed` and :class:`Exited` come
+unasked, as number 0. The file descriptors that :class:`Spawn` hands over travel beside the first byte of its frame
+(``SCM_RIGHTS``). The parent speaks with its templates in the same way: it passes a :class:`Spawn` on with two more
+descriptors, the output and the gate (:mod:`podium.kernels.parent.template`).
 
 The socket pair is also the parent's lifeline: end of file on it means that the server is gone.
 """
@@ -20,6 +22,10 @@ FIRST_SOCKET = 3
 """The file descriptor under which a child finds the first socket that was handed to it."""
 MAX_SOCKETS = 8
 """Sockets that one :class:`Spawn` may hand over."""
+INTERPRETER_OPTIONS = ["-P", "-m"]
+"""What stands between the interpreter and the module in the command of a kernel that can be forked."""
+CHANNEL_VARIABLE = "PODIUM_TEMPLATE_FD"
+"""The environment variable which tells a template where its channel to the kernel parent is."""
 MAX_OUTPUT = 8 * 1024
 """Bytes that are kept of the end of what a child wrote to its standard output and error."""
 
@@ -30,7 +36,9 @@ _LENGTH = struct.Struct("!I")
 class Spawn:
     """Start a kernel with this environment and, for each name in ``sockets``, an inherited socket's number under it.
 
-    ``memory_bytes`` limits the data segment (Linux), ``open_files`` the file descriptors.
+    ``memory_bytes`` limits the data segment (Linux), ``open_files`` the file descriptors; 0 sets no limit. Where the
+    command is ``INTERPRETER -P -m MODULE …`` and there is a warm template of that interpreter, the kernel is forked
+    from it, unless it has to be ``cold``.
     """
 
     kernel: str
@@ -40,6 +48,16 @@ class Spawn:
     memory_bytes: int
     open_files: int
     sockets: list[str]
+    cold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Start a template of this interpreter; ``kernel`` is its name in what is reported about it."""
+
+    kernel: str
+    interpreter: str
+    env: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,17 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """The process runs; it has not necessarily become the kernel's program yet."""
+    """The process runs; it has not necessarily become the kernel's program yet. ``forked`` says: from a template."""
 
     pid: int
+    forked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Warmed:
+    """A template has imported everything, and kernels are forked from it from now on."""
+
+    kernel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +117,12 @@ class Exited:
     output: str
 
 
-Request = Spawn | Signal | List
-Report = Spawned | Refused | Listing | Exited
+Request = Spawn | Warm | Signal | List
+Report = Spawned | Refused | Listing | Warmed | Exited
 Message = Request | Report
 
 _TYPES: dict[str, type[Message]] = {
-    kind.__name__: kind for kind in (Spawn, Signal, List, Spawned, Refused, Listing, Exited)
+    kind.__name__: kind for kind in (Spawn, Warm, Signal, List, Spawned, Refused, Listing, Warmed, Exited)
 }
 
 

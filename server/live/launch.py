@@ -70,6 +70,7 @@ class Launch:
         self._owner = owner
         self._session = session
         self._started = time.perf_counter()
+        self._restart_ms = 0.0
 
     async def run(self) -> Outcome:
         """Bring the app up, or up to date. What goes wrong is part of the outcome, and of the session's state."""
@@ -84,7 +85,7 @@ class Launch:
         session.stage(RunStage.CHECK)
         files = (await self._around.files.tree(session.owner, session.app)).texts()
         load = Load(files, entry, version_of(files, entry))
-        reused = self._live_kernel() is not None
+        before = self._live_kernel()
         kernel_ready = asyncio.ensure_future(self._timed(self._kernel()))
         try:
             _, check_ms = await self._timed(self._check(load))
@@ -93,15 +94,14 @@ class Launch:
         finally:
             # After a mistake in the code the kernel goes on starting: the next press will want it.
             kernel_ready.cancel()
-        source = KernelSource.REUSED if reused else KernelSource(kernel.source)
-        loaded, load_ms = await self._timed(self._load(kernel, load))
-        ready_ms = loaded.timings.ready_ms
+        (kernel, loaded), load_ms = await self._timed(self._load(kernel, load))
+        load_ms, ready_ms = load_ms - self._restart_ms, loaded.timings.ready_ms
         return self._done(
             loaded,
             RunTimings(
-                source=source,
+                source=KernelSource.REUSED if kernel is before else KernelSource(kernel.source),
                 check_ms=round(check_ms, 1),
-                kernel_ms=round(kernel_ms, 1),
+                kernel_ms=round(kernel_ms + self._restart_ms, 1),
                 load_ms=round(load_ms - ready_ms, 1),
                 ready_ms=round(ready_ms, 1),
                 total_ms=round((time.perf_counter() - self._started) * 1000, 1),
@@ -124,24 +124,24 @@ class Launch:
         kernel = self._session.kernel
         return kernel if kernel is not None and not kernel.exit.done() else None
 
-    async def _kernel(self) -> Kernel:
+    async def _kernel(self, *, cold: bool = False) -> Kernel:
         kernel = self._live_kernel()
         if kernel is not None:
             return kernel
         session = self._session
         if session.starting is None:
-            session.starting = self._around.background.start(f"kernel of {session.app}", self._start())
+            session.starting = self._around.background.start(f"kernel of {session.app}", self._start(cold=cold))
         result = await asyncio.shield(session.starting)
         if isinstance(result, ApiError):
             raise result
         return result
 
-    async def _start(self) -> Kernel | ApiError:
+    async def _start(self, *, cold: bool) -> Kernel | ApiError:
         session = self._session
         try:
             folder = self._owner.folder(session.app)
             environment = self._around.environment(session.app)
-            kernel = await self._around.kernels.start(session.key, directory=folder, env=environment)
+            kernel = await self._around.kernels.start(session.key, directory=folder, env=environment, cold=cold)
         except KernelStartFailed as error:
             session.failed(exit=error.exit)
             return problems.KernelNotStarted(error.exit)
@@ -153,22 +153,26 @@ class Launch:
         self._owner.attached(session, kernel)
         return kernel
 
-    async def _load(self, kernel: Kernel, load: Load) -> Loaded:
+    async def _load(self, kernel: Kernel, load: Load) -> tuple[Kernel, Loaded]:
         self._session.stage(RunStage.LOAD)
         answer = await self._ask(kernel, load)
-        if isinstance(answer, LoadFailed) and answer.failure.kind is FailureKind.RESTART:
-            answer = await self._ask(await self._fresh_kernel(), load)
+        # A fresh process is enough for most; a file that has the name of a preloaded library needs a cold one.
+        for cold in (False, True):
+            if isinstance(answer, LoadFailed) and answer.failure.kind is FailureKind.RESTART:
+                kernel, restart_ms = await self._timed(self._fresh_kernel(cold=cold))
+                self._restart_ms += restart_ms
+                answer = await self._ask(kernel, load)
         if isinstance(answer, LoadFailed):
             self._session.failed(failure=answer.failure)
             raise problems.LoadFailed(answer.failure, answer.serving)
-        return answer
+        return kernel, answer
 
-    async def _fresh_kernel(self) -> Kernel:
+    async def _fresh_kernel(self, *, cold: bool) -> Kernel:
         session = self._session
         session.detach(None)
         session.stage(RunStage.KERNEL)
         await self._around.kernels.stop(session.key)
-        kernel = await self._kernel()
+        kernel = await self._kernel(cold=cold)
         session.stage(RunStage.LOAD)
         return kernel
 

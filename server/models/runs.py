@@ -34,11 +34,15 @@ class RunStage(StrEnum):
 
 
 class KernelSource(StrEnum):
-    """Where the kernel of a run came from."""
+    """Where the kernel of a run came from.
 
-    COLD = "cold"
-    WARM = "warm"
+    It ran already (``reused``), waited for an app (``ready``), was forked from a warm process, or was started ``cold``.
+    """
+
     REUSED = "reused"
+    READY = "ready"
+    FORKED = "forked"
+    COLD = "cold"
 
 
 class RunTimings(Output):

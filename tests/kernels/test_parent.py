@@ -47,7 +47,7 @@ def python(code: str, kernel: str = "k", **changes: Any) -> Spawn:
 
 async def run(parent: Parent, spawn: Spawn, sockets: list[socket.socket] | None = None) -> Exited:
     """Start a child and wait for its end."""
-    _, ended = await parent.spawn(spawn, sockets or [])
+    _, _, ended = await parent.spawn(spawn, sockets or [])
     exited = await ended
     assert exited is not None
     return exited
@@ -155,7 +155,7 @@ async def test_child_cannot_take_more_memory_than_its_limit() -> None:
 
 async def test_signals_go_to_the_group_even_at_once() -> None:
     async with running() as parent:
-        _, ended = await parent.spawn(python("import signal; signal.pause()"), [])
+        _, _, ended = await parent.spawn(python("import signal; signal.pause()"), [])
         await parent.signal("k", signal.SIGTERM)
         exited = await ended
         assert exited
@@ -250,7 +250,7 @@ async def test_closing_ends_everything() -> None:
 
 async def test_children_end_when_the_parent_is_killed() -> None:
     async with running() as parent:
-        pid, ended = await parent.spawn(python("import signal; signal.pause()"), [])
+        pid, _, ended = await parent.spawn(python("import signal; signal.pause()"), [])
         os.kill(parent.pid, signal.SIGKILL)
         assert await ended is None
         await gone(pid)
@@ -260,7 +260,7 @@ async def test_children_end_when_the_parent_is_killed() -> None:
 
 async def test_parent_asked_to_end_takes_its_children_along() -> None:
     async with running() as parent:
-        pid, ended = await parent.spawn(python("import signal; signal.pause()"), [])
+        pid, _, ended = await parent.spawn(python("import signal; signal.pause()"), [])
         os.kill(parent.pid, signal.SIGTERM)
         assert await ended is None
         await gone(pid)

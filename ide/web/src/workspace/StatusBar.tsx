@@ -16,7 +16,7 @@ const SAVE: Record<SaveState, string> = {
 };
 
 function stages({ source, kernel_ms, load_ms, ready_ms }: RunTimings): string {
-  const kernel = source === "reused" ? [] : [`kernel ${Math.round(kernel_ms)}`];
+  const kernel = source === "reused" ? [] : [`kernel ${Math.round(kernel_ms)} (${source})`];
   return `Run: ${[...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
 }
 

@@ -1,0 +1,69 @@
+"""What is done once so that many kernels need not: importing what apps are made of, and using it.
+
+Nothing of this may leave behind a thread, an open file or an event loop: kernels are copies of the process that did it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable
+
+KERNEL = (
+    *("uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.wsproto_impl", "uvicorn.lifespan.off"),
+    *("uvicorn.loops.asyncio", "IPython.core.debugger", "IPython.core.completerlib", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "psutil", "faulthandler"),
+    *("concurrent.futures.thread", "multiprocessing.util"),
+)
+"""What every kernel imports by itself."""
+APPS = (
+    *("fastapi", "starlette.templating", "flask", "fasthtml.common", "django.core.asgi", "django.core.handlers.wsgi"),
+    *("litestar", "quart", "falcon", "falcon.asgi", "jinja2", "httpx", "python_multipart", "pymongo"),
+)
+"""What apps import, where it is installed. Nothing that starts threads when it is imported, as numpy does."""
+USED = ("fastapi", "flask")
+"""The frameworks of which :mod:`podium.runner.rehearsal` has an app."""
+
+_preloaded: frozenset[str] = frozenset()
+
+
+def preloaded() -> frozenset[str]:
+    """Top-level modules which this process has only because it was warmed up."""
+    return _preloaded
+
+
+def warm_up() -> None:
+    """Import and use everything; what fails is reported on standard error and left out."""
+    global _preloaded
+    from podium.runner.kernel import import_ipykernel
+
+    import_ipykernel()
+    for name in KERNEL:
+        importlib.import_module(name)
+    before = _top_level()
+    for name in filter(_installed, APPS):
+        _attempt(importlib.import_module, name)
+    for name in filter(_installed, USED):
+        _attempt(_use, name)
+    _preloaded = _top_level() - before
+
+
+def _installed(name: str) -> bool:
+    return importlib.util.find_spec(name.partition(".")[0]) is not None
+
+
+def _use(name: str) -> None:
+    importlib.import_module(f"podium.runner.rehearsal.{name}").use()
+
+
+def _attempt(step: Callable[[str], object], name: str) -> None:
+    try:
+        step(name)
+    except Exception:  # noqa: BLE001 - a library that is broken must not keep apps without it from being quick
+        traceback.print_exc()
+
+
+def _top_level() -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in sys.modules)

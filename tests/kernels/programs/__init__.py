@@ -1,0 +1,1 @@
+"""Programs that stand for kernels and servers."""
