@@ -22,6 +22,34 @@ const preloadFont: Plugin = {
   },
 };
 
+/** What an app's own page loads besides the entry; `app/pages.ts` and `editor/EditorArea.tsx` import them on demand. */
+const WORKSPACE = ["src/workspace/WorkspacePage.tsx", "src/editor/EditorArea.tsx", "src/editor/monaco/mount.ts", "src/ui/LoadedMenu.tsx"];
+
+/** A second copy of the page, for addresses of apps: the code editor is then fetched and compiled while the rest starts. */
+const workspacePage: Plugin = {
+  name: "workspace-page",
+  enforce: "post",
+  generateBundle(_options, bundle) {
+    const page = bundle["index.html"];
+    if (page?.type !== "asset") throw new Error("The build made no index.html");
+    const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+    const wanted = new Set<string>();
+    const want = (file: string): void => {
+      if (wanted.has(file)) return;
+      wanted.add(file);
+      for (const imported of chunks.find(({ fileName }) => fileName === file)?.imports ?? []) want(imported);
+    };
+    for (const source of WORKSPACE) {
+      const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/${source}`));
+      if (chunk === undefined) throw new Error(`The build made no file of ${source}`);
+      want(chunk.fileName);
+    }
+    const html = page.source.toString();
+    const links = [...wanted].filter((file) => !html.includes(file)).map((file) => `    <link rel="modulepreload" crossorigin href="/${file}">\n`);
+    this.emitFile({ type: "asset", fileName: "workspace.html", source: html.replace("  </head>", `${links.join("")}  </head>`) });
+  },
+};
+
 // `npm run dev` serves the sources and passes everything else on to a Podium that is already running.
 const server = process.env["PODIUM_URL"] ?? "http://127.0.0.1:8000";
 
@@ -30,6 +58,7 @@ export default defineConfig({
     preloadFont,
     react(),
     tailwindcss(),
+    workspacePage,
     compression({
       include: /\.(js|css|html|svg|json|ttf)$/,
       threshold: 512,

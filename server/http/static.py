@@ -1,6 +1,7 @@
 """The built front end: hashed assets for ever, precompressed where the browser takes it, one page for every address.
 
-Addresses such as ``/apps/notes`` exist only in the front end, so every path that is not a file gets ``index.html``.
+Addresses such as ``/apps/notes`` exist only in the front end, so every path that is not a file gets ``index.html``, or its
+copy for apps, ``workspace.html``, which names more to fetch at once.
 A visit with ``?token=…`` signs the browser in and is sent on to the same address without it.
 """
 
@@ -80,8 +81,8 @@ class FrontEndHandler(BaseHandler):
         file = self._file(path)
         if file is None and "." in path.rpartition("/")[2]:
             raise NoSuchRoute
-        if file is None or file.name == "index.html":
-            await self._send_page()
+        if file is None or file.suffix == ".html":
+            await self._send_page("workspace.html" if path.startswith("apps/") else "index.html")
         else:
             await self._send_asset(file)
 
@@ -104,8 +105,8 @@ class FrontEndHandler(BaseHandler):
         except (OSError, ValueError):  # a name that no file can have
             return None
 
-    async def _send_page(self) -> None:
-        page = self.root / "index.html"
+    async def _send_page(self, name: str) -> None:
+        page = self.root / name
         self.set_header("Content-Security-Policy", content_security_policy(self.request.host, self.services.address[1]))
         self.set_header("X-Frame-Options", "DENY")
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from podium.tests.bench import clicks, loop, memory, navigation, peers, startup
 from podium.tests.bench.figures import show, write
-from podium.tests.bench.pages import browser
+from podium.tests.bench.pages import browsers
 from podium.tests.bench.subject import subject
 
 
@@ -22,11 +22,11 @@ def main() -> None:
             figures += memory.measure(podium)
         with console.status("From Run to the first byte"):
             figures += loop.measure(podium)
-        with browser() as chromium:
+        with browsers() as chrome:
             with console.status("From the navigation to the first character"):
-                figures += navigation.measure(podium, chromium)
+                figures += navigation.measure(podium, chrome)
             with console.status("From the click to the painted answer"):
-                figures += clicks.measure(podium, chromium)
+                figures += clicks.measure(podium, chrome)
     show(figures, console)
     write(figures, peers.ROOT / "bench.json")
 

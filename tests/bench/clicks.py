@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import BrowserType, Locator, Page
 
 from podium.tests.bench.figures import Figure, Samples
 from podium.tests.bench.pages import profile, sign_in
@@ -14,9 +14,9 @@ COLD_TRIES = 7
 TRIES = 15
 
 
-def measure(subject: Subject, browser: Browser) -> list[Figure]:
+def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
     """Press Send where nothing runs, which starts the app; then Run and Send after each edit."""
-    with profile(browser) as context:
+    with profile(chrome) as context:
         sign_in(context, subject.podium.link)
         page = context.new_page()
         cold = [_cold(subject, page, f"new-{attempt}") for attempt in range(COLD_TRIES)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page, Request, sync_playwright
 
 from podium.tests.support.browser import OPTIONS, chromium
 
@@ -15,16 +16,21 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium, started once for all measurements."""
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium(), args=OPTIONS) as found:
-        yield found
+def browsers() -> Iterator[BrowserType]:
+    """What starts browsers."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
 
 
 @contextmanager
-def profile(browser: Browser) -> Iterator[BrowserContext]:
-    """A profile with nothing in its cache; each of its pages has the script."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+def profile(chrome: BrowserType) -> Iterator[BrowserContext]:
+    """The machine's Chromium with a new profile on the disk, as a person has one; each of its pages has the script."""
+    with (
+        tempfile.TemporaryDirectory(prefix="podium-bench-") as folder,
+        chrome.launch_persistent_context(
+            folder, executable_path=chromium(), args=OPTIONS, viewport={"width": 1440, "height": 900}
+        ) as context,
+    ):
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(SCRIPT)
         yield context

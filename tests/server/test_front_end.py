@@ -24,6 +24,7 @@ def dist(tmp_path: Path) -> Path:
     root = tmp_path.resolve() / "dist"
     (root / "assets").mkdir(parents=True)
     (root / "index.html").write_text("<!doctype html><title>Podium</title>")
+    (root / "workspace.html").write_text("<!doctype html><title>Podium</title><!-- workspace -->")
     (root / "favicon.svg").write_text("<svg/>")
     script = root / "assets" / "main-abc123.js"
     script.write_text("let x = 1;")
@@ -54,6 +55,7 @@ async def test_every_address_of_the_front_end_is_its_one_page(site: httpx.AsyncC
     answer = await site.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "<title>Podium</title>" in answer.text
+    assert ("workspace" in answer.text) == (path == "/apps/notes")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Frame-Options"] == "DENY"
     policy = answer.headers["Content-Security-Policy"]
