@@ -14,6 +14,7 @@ from podium.server.application import make_app
 from podium.server.background import Background
 from podium.server.browser import open_browser
 from podium.server.gateway.handler import OriginForm
+from podium.server.http.listening import MAX_HEAD_BYTES, listen
 from podium.server.http.problem import StoreUnavailable
 from podium.server.services import Launch, Services, open_services
 from podium.server.store.process import StoreProcess, StoreStartFailed
@@ -21,7 +22,6 @@ from podium.server.sweep import sweep_for_ever
 
 log = structlog.get_logger("podium.server")
 STORE_START_S = 20.0
-MAX_HEADER_BYTES = 64 * 1024
 NO_LIMIT = 2**50
 """Handlers limit bodies themselves: an app may take uploads of any size."""
 
@@ -91,13 +91,13 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def _listen(stack: AsyncExitStack, services: Services, listener: socket.socket) -> None:
-    server = HTTPServer(OriginForm(make_app(services)), max_header_size=MAX_HEADER_BYTES, max_body_size=NO_LIMIT)
-    server.add_sockets([listener])
-    stack.push_async_callback(_stop_listening, server, services)
+    server = HTTPServer(OriginForm(make_app(services)), max_header_size=MAX_HEAD_BYTES, max_body_size=NO_LIMIT)
+    stop = listen(server, listener)
+    stack.push_async_callback(_close_connections, server, services)
+    stack.callback(stop)
 
 
-async def _stop_listening(server: HTTPServer, services: Services) -> None:
-    server.stop()
+async def _close_connections(server: HTTPServer, services: Services) -> None:
     services.sockets.close_all()
     try:
         await asyncio.wait_for(server.close_all_connections(), services.settings.server.shutdown_s)
