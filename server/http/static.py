@@ -1,7 +1,7 @@
 """The built front end: hashed assets for ever, precompressed where the browser takes it, one page for every address.
 
-Addresses such as ``/apps/notes`` exist only in the front end, so every path that is not a file gets ``index.html``. Apps
-get its copy ``workspace.html``, which names more to fetch at once.
+Addresses such as ``/apps/notes`` exist only in the front end, so every path that is not a file gets ``index.html``.
+Apps get its copy ``workspace.html``, which names more to fetch at once.
 A visit with ``?token=…`` signs the browser in and is sent on to the same address without it.
 """
 
