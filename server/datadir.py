@@ -9,6 +9,7 @@
     <data>/databases/   what apps store
     <data>/logs/        podium.log
     <data>/work/        working directories of running apps
+    <data>/language/    the files that language processes look at
 """
 
 from __future__ import annotations
@@ -74,6 +75,10 @@ class DataDir:
     @property
     def work(self) -> Path:
         return self.root / "work"
+
+    @property
+    def language(self) -> Path:
+        return self.root / "language"
 
     def key(self) -> bytes:
         """The key; made when it is missing. A broken one is put aside and replaced, which signs everybody out."""

@@ -1,4 +1,4 @@
-"""A language server for one app: ``python -m podium.ide.language`` speaks LSP over stdin and stdout.
+"""A language server for one app, forked from a parent that knows the libraries already.
 
 Three parts that know nothing of each other's insides: the protocol (``framing``, ``messages``, ``methods``,
 ``server``), which reads messages on a thread of its own; the order of work (``scheduling``), on the main thread; and

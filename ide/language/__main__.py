@@ -1,25 +1,31 @@
-"""``python -m podium.ide.language``: ends with exit code 0 when stdin does."""
+"""``python -m podium.ide.language SOCKET FOLDER``: the parent of the language processes.
+
+``SOCKET`` is the number of an inherited Unix socket (:mod:`podium.ide.language.forking`), ``FOLDER`` where the
+processes keep the files of the apps that they look at.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
+from podium.ide import environment
+from podium.ide.language.analysis import tree_cache, warm_up
+from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.mirror import Mirror
+from podium.ide.language.analysis.table import JediAnalysis
 from podium.ide.language.deadline import Deadline
+from podium.ide.language.forking import Parent
 from podium.ide.language.framing import FrameReader, FrameWriter
 from podium.ide.language.scheduling import Scheduler
 from podium.ide.language.server import LanguageServer
-
-if TYPE_CHECKING:
-    from podium.ide.language.analysis.table import JediAnalysis
 
 
 class _TerminatedError(BaseException):
@@ -27,32 +33,30 @@ class _TerminatedError(BaseException):
 
 
 def main() -> None:
-    """Serve one editor, then leave without taking jedi's many trees apart, which would take seconds."""
-    signal.signal(signal.SIGTERM, _terminate)
-    code = 0
-    with Mirror() as mirror, suppress(_TerminatedError):
-        code = _serve(mirror)
-    os._exit(code)
-
-
-def _serve(mirror: Mirror) -> int:
-    """Read messages on a thread, compute on this one."""
-    stdout = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # A library that prints must not write into the protocol.
+    """Learn, and fork until the server is gone."""
+    # A library that prints must not reach anybody's protocol.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    deadline, scheduler = Deadline(), Scheduler()
+    signal.signal(signal.SIGTERM, _terminate)
+    gc.disable()
+    tree_cache.use_own_folder()
+    python, deadline = environment.current(), Deadline()
+    engine = Engine(python.folders)
 
-    @cache
-    def analysis() -> JediAnalysis:
-        # Importing jedi takes half a second: the client is answered meanwhile.
-        from podium.ide.language.analysis.table import JediAnalysis
+    def serve(connection: socket.socket, folder: Path) -> int:
+        gc.enable()
+        with Mirror(folder) as mirror:
+            return _serve(connection, JediAnalysis(mirror, deadline, engine, python))
 
-        return JediAnalysis(mirror, deadline)
+    with socket.socket(fileno=int(sys.argv[1])) as control, suppress(_TerminatedError):
+        Parent(control, Path(sys.argv[2]), serve, warm_up.for_any_app(engine, deadline)).run()
+    os._exit(0)
 
-    def warm_up() -> Iterator[None]:
-        yield from analysis().warm_up(None)
 
-    server = LanguageServer(FrameReader(sys.stdin.buffer), FrameWriter(stdout), scheduler, analysis)
+def _serve(connection: socket.socket, analysis: JediAnalysis) -> int:
+    """Read messages on a thread, compute on this one."""
+    scheduler = Scheduler()
+    reader, writer = FrameReader(connection.makefile("rb")), FrameWriter(connection.makefile("wb"))
+    server = LanguageServer(reader, writer, scheduler, analysis)
     codes: list[int] = []
 
     def read() -> None:
@@ -60,11 +64,11 @@ def _serve(mirror: Mirror) -> int:
             codes.append(server.serve())
         finally:
             scheduler.stop()
-            deadline.expire()
+            analysis.stop()
 
     threading.Thread(target=read, name="reader", daemon=True).start()
-    scheduler.background("warm up", warm_up)
-    scheduler.run()
+    with suppress(_TerminatedError):
+        scheduler.run()
     return codes[0] if codes else 1
 
 

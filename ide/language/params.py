@@ -7,10 +7,16 @@ from attrs import field, frozen
 
 @frozen
 class StartOptions:
-    """``initializationOptions``: the stored text of every file of the app, and the path of its entry file."""
+    """``initializationOptions``: the stored text of every file of the app, and the path of its entry file.
+
+    An editor may have several processes: one of them ``checks`` and publishes diagnostics, and the one that completes
+    ``learns`` ahead about the libraries that the app uses.
+    """
 
     files: dict[str, str] = field(factory=dict)
     entry: str = "main.py"
+    checks: bool = True
+    learns: bool = True
 
 
 @frozen

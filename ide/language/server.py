@@ -45,22 +45,21 @@ class Analysis(Protocol):
     def check(self, snapshot: Snapshot) -> Iterator[lsp.PublishDiagnosticsParams | None]:
         """Check all files in steps; yields what is to be published."""
 
-    def warm_up(self, snapshot: Snapshot | None) -> Iterator[None]:
-        """Load in steps what the first requests will need, of any app or of this one."""
+    def warm_up(self, snapshot: Snapshot) -> Iterator[None]:
+        """Learn in steps what the first requests about an app will need."""
 
 
 class LanguageServer:
-    """One conversation with one editor; ``analysis`` is called on the scheduler's thread alone, once it is needed."""
+    """One conversation with one editor; ``analysis`` is called on the scheduler's thread alone."""
 
-    def __init__(
-        self, reader: FrameReader, writer: FrameWriter, scheduler: Scheduler, analysis: Callable[[], Analysis]
-    ) -> None:
+    def __init__(self, reader: FrameReader, writer: FrameWriter, scheduler: Scheduler, analysis: Analysis) -> None:
         self._reader = reader
         self._writer = writer
         self._scheduler = scheduler
         self._analysis = analysis
         self._documents = Documents()
         self._state = "new"
+        self._checks = False
         self._notifications: dict[str, Callable[[Any], None]] = {
             lsp.CANCEL_REQUEST: self._cancel,
             lsp.TEXT_DOCUMENT_DID_OPEN: self._did_open,
@@ -118,8 +117,10 @@ class LanguageServer:
         self._state = "running"
         result = lsp.InitializeResult(capabilities(), lsp.ServerInfo("podium"))
         self._writer.write(encode_result(request.id, unstructure(result)))
+        self._checks = options.checks
         self._check_soon(0)
-        self._scheduler.background("warm up for the app", lambda: self._analysis().warm_up(self._documents.snapshot()))
+        if options.learns:
+            self._scheduler.background("learn", lambda: self._analysis.warm_up(self._documents.snapshot()))
 
     def _submit(self, request: Request) -> None:
         method = METHODS.get(request.method)
@@ -142,8 +143,9 @@ class LanguageServer:
 
     def _compute(self, request: Request, params: Any) -> None:
         try:
-            result = self._analysis().answer(request.method, params, self._documents.snapshot())
-            self._writer.write(encode_result(request.id, unstructure(result)))
+            result = self._analysis.answer(request.method, params, self._documents.snapshot())
+            # A dictionary is JSON already: completions are too many to be built of typed values.
+            self._writer.write(encode_result(request.id, result if isinstance(result, dict) else unstructure(result)))
         except RpcError as error:
             error.request = request.id
             self._writer.write(encode_error(error))
@@ -185,11 +187,12 @@ class LanguageServer:
         self._check_soon(CHECK_DELAY_S)
 
     def _check_soon(self, delay_s: float) -> None:
-        self._scheduler.background("check", self._check, delay_s)
+        if self._checks:
+            self._scheduler.background("check", self._check, delay_s)
 
     def _check(self) -> Iterator[None]:
         try:
-            for found in self._analysis().check(self._documents.snapshot()):
+            for found in self._analysis.check(self._documents.snapshot()):
                 if found is not None:
                     method = lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS
                     self._writer.write(encode_notification(method, unstructure(found)))

@@ -77,7 +77,7 @@ class Live:
 async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     """Open everything; ``stack`` closes it in the opposite order."""
     events, originals = EventLogs(), Originals()
-    languages = await stack.enter_async_context(LanguagePool())
+    languages = await stack.enter_async_context(LanguagePool(parts.data.language))
     validator = Validator(languages)
     stack.push_async_callback(validator.close)
     kernels = await stack.enter_async_context(Kernels(_limits(parts.settings)))

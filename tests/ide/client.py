@@ -1,16 +1,21 @@
-"""A small LSP client that drives a real language process over its pipes."""
+"""A small LSP client that drives a real language process over its connection."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import IO, Any, Self
 
 from podium.ide.text import Position, Text
 
@@ -27,31 +32,116 @@ class AnswerError(Exception):
         self.code: int = error["code"]
 
 
-class LanguageClient:
-    """One language process and everything that it has said."""
+class LanguageParent:
+    """The parent of language processes, as the server starts it."""
 
     def __init__(self, **environment: str) -> None:
-        command = [sys.executable, "-P", "-m", "podium.ide.language"]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | environment
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        self._stdin: BinaryIO = self.process.stdin  # type: ignore[assignment]  # Popen is unbuffered binary here
-        self.answers: dict[int | str | None, dict[str, Any]] = {}
-        self.order: list[int | str | None] = []
-        self.published: list[dict[str, Any]] = []
+        self._folder = TemporaryDirectory(prefix="podium-test-")
+        self.folder = Path(self._folder.name) / "language"
+        self.folder.mkdir()
+        self._control, theirs = socket.socketpair()
         self.stderr = b""
-        self._heard = threading.Condition()
-        self._next = 0
-        self._versions: dict[str, int] = {}
+        self.reports: list[dict[str, Any]] = []
+        self.heard = threading.Condition()
+        self._forks = 0
+        with theirs:
+            command = [sys.executable, "-P", "-m", "podium.ide.language", str(theirs.fileno()), str(self.folder)]
+            self.process = subprocess.Popen(
+                command, stderr=subprocess.PIPE, env=os.environ | environment, pass_fds=[theirs.fileno()]
+            )
+        assert self.process.stderr is not None
         self._threads = [
-            threading.Thread(target=self._listen, args=(self.process.stdout,)),
-            threading.Thread(target=self._log, args=(self.process.stderr,)),
+            threading.Thread(target=self._listen, daemon=True),
+            threading.Thread(target=self._log, args=(self.process.stderr,), daemon=True),
         ]
         for thread in self._threads:
             thread.start()
+
+    def fork(self) -> tuple[str, socket.socket]:
+        """A new process: its name and the connection with it."""
+        self._forks += 1
+        name = str(self._forks)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(
+                self._control, [json.dumps({"fork": name, "learned": True}).encode() + b"\n"], [theirs.fileno()]
+            )
+        return name, ours
+
+    def pid(self, name: str) -> int:
+        """The process of a name."""
+        return int(self._report("forked", name)["pid"])
+
+    def exit_code(self, name: str) -> int:
+        """Wait for the end of a process; negative for a signal."""
+        return os.waitstatus_to_exitcode(self._report("ended", name)["status"])
+
+    def _report(self, kind: str, name: str) -> dict[str, Any]:
+        def found() -> dict[str, Any] | None:
+            return next((report for report in self.reports if report.get(kind) == name), None)
+
+        with self.heard:
+            assert self.heard.wait_for(lambda: found() is not None, WAIT_S), self.stderr.decode()
+        return found() or {}
+
+    def _listen(self) -> None:
+        with self._control.makefile("rb") as lines:
+            for line in lines:
+                with self.heard:
+                    self.reports.append(json.loads(line))
+                    self.heard.notify_all()
+
+    def _log(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            with self.heard:
+                self.stderr += line
+                self.heard.notify_all()
+
+    def close(self) -> int:
+        """Be gone, as a server that is killed; answers the exit code of the parent."""
+        self._control.shutdown(socket.SHUT_RDWR)
+        code = self.process.wait(WAIT_S)
+        for thread in self._threads:
+            thread.join(WAIT_S)
+        self._control.close()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        self._folder.cleanup()
+        return code
+
+
+@cache
+def shared_parent() -> LanguageParent:
+    """The parent that the tests of one worker share."""
+    parent = LanguageParent()
+    atexit.register(parent.close)
+    return parent
+
+
+class LanguageClient:
+    """One language process and everything that it has said."""
+
+    def __init__(self, parent: LanguageParent | None = None) -> None:
+        self.parent = parent or shared_parent()
+        self.name, self._connection = self.parent.fork()
+        self._stream = self._connection.makefile("rwb")
+        self.answers: dict[int | str | None, dict[str, Any]] = {}
+        self.order: list[int | str | None] = []
+        self.published: list[dict[str, Any]] = []
+        self._heard = self.parent.heard
+        self._next = 0
+        self._versions: dict[str, int] = {}
+        self._listener = threading.Thread(target=self._listen, args=(self._stream,), daemon=True)
+        self._listener.start()
+
+    @property
+    def stderr(self) -> bytes:
+        """What the parent and its processes have complained about."""
+        return self.parent.stderr
+
+    @property
+    def pid(self) -> int:
+        return self.parent.pid(self.name)
 
     def __enter__(self) -> Self:
         return self
@@ -60,18 +150,17 @@ class LanguageClient:
         self.close()
 
     def close(self) -> int:
-        """Close stdin, which ends the process; answers its exit code."""
-        if not self._stdin.closed:
-            with suppress(BrokenPipeError):
-                self._stdin.close()
-        code = self.process.wait(WAIT_S)
-        for thread in self._threads:
-            thread.join(WAIT_S)
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        self.process.stdout.close()
-        self.process.stderr.close()
-        return code
+        """Close the connection, which ends the process; answers its exit code."""
+        self.hang_up()
+        return self.parent.exit_code(self.name)
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._listener.join(WAIT_S)
+        self._stream.close()
+        self._connection.close()
 
     def start(self, files: Mapping[str, str] | None = None, entry: str = "main.py") -> dict[str, Any]:
         """Shake hands; answers the result of ``initialize``."""
@@ -88,8 +177,7 @@ class LanguageClient:
 
     def send_bytes(self, data: bytes) -> None:
         """Send bytes that need not be a frame."""
-        self._stdin.write(data)
-        self._stdin.flush()
+        self._connection.sendall(data)
 
     def ask(self, method: str, params: object) -> int:
         """Send a request without waiting for its answer; answers its id."""
@@ -158,7 +246,11 @@ class LanguageClient:
         items: list[dict[str, Any]] = found["diagnostics"]
         return items
 
-    def _listen(self, stream: BinaryIO) -> None:
+    def _listen(self, stream: IO[bytes]) -> None:
+        with suppress(ConnectionError):
+            self._hear(stream)
+
+    def _hear(self, stream: IO[bytes]) -> None:
         for message in _messages(stream):
             with self._heard:
                 if "method" in message:
@@ -168,14 +260,8 @@ class LanguageClient:
                     self.order.append(message["id"])
                 self._heard.notify_all()
 
-    def _log(self, stream: BinaryIO) -> None:
-        for line in stream:
-            with self._heard:
-                self.stderr += line
-                self._heard.notify_all()
 
-
-def _messages(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
     while header := stream.readline():
         length = int(header.partition(b":")[2])
         stream.readline()
@@ -183,9 +269,11 @@ def _messages(stream: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def language_process(files: Mapping[str, str] | None = None, **environment: str) -> Iterator[LanguageClient]:
+def language_process(
+    files: Mapping[str, str] | None = None, parent: LanguageParent | None = None
+) -> Iterator[LanguageClient]:
     """A process that has shaken hands."""
-    with LanguageClient(**environment) as client:
+    with LanguageClient(parent) as client:
         client.start(files)
         yield client
 

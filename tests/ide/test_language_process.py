@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from podium.tests.ide.client import AnswerError, LanguageClient, language_process, uri
+from podium.tests.ide.client import AnswerError, LanguageClient, LanguageParent, language_process, uri
 from podium.tests.ide.conftest import FILES, MAIN
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
@@ -59,47 +61,59 @@ def test_exit_without_shutdown_is_an_error(process: LanguageClient) -> None:
     assert process.close() == 1
 
 
-@pytest.mark.parametrize("end", ["stdin", "terminated"])
-def test_it_ends_and_leaves_nothing_behind(end: str, tmp_path: Path) -> None:
-    with language_process(FILES, TMPDIR=str(tmp_path)) as client:
+@pytest.mark.parametrize("end", ["closed", "terminated", "killed"])
+def test_it_ends_and_leaves_nothing_behind(end: str) -> None:
+    with language_process(FILES) as client:
         client.open("main.py", MAIN)
-        client.diagnostics("main.py")
         client.at("completion", "main.py", MAIN + "app.‸")
-        assert list(tmp_path.glob("podium-language-*/main.py"))
-        if end == "terminated":
-            client.process.send_signal(signal.SIGTERM)
-        assert client.close() == 0
-    assert list(tmp_path.iterdir()) == []
+        folder = client.parent.folder / str(client.pid)
+        assert (folder / "main.py").exists()
+        if end != "closed":
+            os.kill(client.pid, signal.SIGTERM if end == "terminated" else signal.SIGKILL)
+            client.parent.exit_code(client.name)
+        assert client.close() == {"closed": 0, "terminated": 1, "killed": -signal.SIGKILL}[end]
+    assert not folder.exists()
 
 
 def test_it_ends_at_once_also_while_it_computes() -> None:
     with language_process(FILES) as client:
         client.ask("textDocument/completion", client.place("main.py", MAIN + "app.‸"))
-    assert client.process.returncode == 0
+    assert client.close() == 0
 
 
-def test_a_killed_process_says_no_more_and_a_new_one_knows_nothing_of_it(tmp_path: Path) -> None:
-    with language_process(FILES, XDG_CACHE_HOME=str(tmp_path)) as client:
-        client.process.kill()
-        assert client.close() == -signal.SIGKILL
-    with language_process(FILES, XDG_CACHE_HOME=str(tmp_path)) as client:
-        assert client.at("hover", "main.py", "def f(): ...\nf‸\n") is not None
+def test_all_end_with_the_server(tmp_path: Path) -> None:
+    """Also the one that is being computed in."""
+    parent = LanguageParent()
+    clients = [LanguageClient(parent) for _ in range(2)]
+    pids = [client.pid for client in clients]
+    clients[0].start(FILES)
+    clients[0].ask("textDocument/completion", clients[0].place("main.py", MAIN + "app.‸"))
+    assert parent.close() == 0
+    psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=30)
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    for client in clients:
+        client.hang_up()
 
 
 def test_half_written_parser_caches_are_healed(tmp_path: Path) -> None:
-    with language_process(FILES, XDG_CACHE_HOME=str(tmp_path)) as client:
-        while client.at("completion", "main.py", "import json\njson.‸") is None:
+    code = "import json\njson.‸"
+    parent = LanguageParent(XDG_CACHE_HOME=str(tmp_path))
+    with language_process(FILES, parent) as client:
+        while client.at("completion", "main.py", code) is None:
             pass
+    parent.close()
     caches = list(tmp_path.rglob("*.pkl"))
     assert caches
     for cache in caches:
         cache.write_bytes(cache.read_bytes()[: cache.stat().st_size // 2])
-    with language_process(FILES, XDG_CACHE_HOME=str(tmp_path)) as client:
+    parent = LanguageParent(XDG_CACHE_HOME=str(tmp_path))
+    with language_process(FILES, parent) as client:
         answer = None
         while answer is None:
-            answer = client.at("completion", "main.py", "import json\njson.‸")
+            answer = client.at("completion", "main.py", code)
         assert "dumps" in {item["label"] for item in answer["items"]}
         assert "failed" not in client.stderr.decode()
+    parent.close()
 
 
 def test_malformed_input_is_answered_and_survived(language: LanguageClient) -> None:

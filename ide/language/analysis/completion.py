@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from jedi.api.classes import Completion
 from lsprotocol import types as lsp
 
 from podium.ide.language.analysis import docs
-from podium.ide.language.analysis.context import Context, Source, place, to_lsp, tree
-from podium.ide.text import Range
+from podium.ide.language.analysis.context import Context, Source, place, tree
 
 _KINDS = {
     "module": lsp.CompletionItemKind.Module,
@@ -29,34 +31,20 @@ class Completions:
         self._serial = 0
         self._last: list[Completion] = []
 
-    def complete(self, context: Context, params: lsp.CompletionParams) -> lsp.CompletionList | None:
-        """All names that fit; the editor narrows them down as the user types on."""
+    def complete(self, context: Context, params: lsp.CompletionParams) -> dict[str, Any] | None:
+        """All names that fit, as JSON; the editor narrows them down as the user types on."""
         source = context.source(params.text_document.uri)
         if source is None:
             return None
         line, column = place(source, params.position)
-        if _in_comment(source, line, column):
-            return lsp.CompletionList(is_incomplete=False, items=[])
-        # A file's name in a string would list folders of the machine that this server runs on.
-        found = [item for item in context.script(source).complete(line, column) if item.type != "path"]
+        found = [] if _in_comment(source, line, column) else context.script(source).complete(line, column)
         self._serial += 1
-        self._last = found
-        items = [self._item(source, item, index, line, column) for index, item in enumerate(found)]
-        return lsp.CompletionList(is_incomplete=False, items=items)
-
-    def _item(self, source: Source, item: Completion, index: int, line: int, column: int) -> lsp.CompletionItem:
-        start = source.text.at_index(line - 1, column - item.get_completion_prefix_length())
-        where = to_lsp(Range(start, source.text.at_index(line - 1, column)))
-        label = item.name_with_symbols
-        return lsp.CompletionItem(
-            label=label,
-            kind=_KINDS.get(item.type, lsp.CompletionItemKind.Text),
-            sort_text=f"{_rank(item, label)}{label.lower()}",
-            filter_text=label,
-            text_edit=lsp.TextEdit(where, label),
-            insert_text_format=lsp.InsertTextFormat.PlainText,
-            data=[self._serial, index],
-        )
+        # A file's name in a string would list folders of the machine that this server runs on.
+        kinds = [(item, kind) for item in found if (kind := context.kind(item)) != "path"]
+        self._last = [item for item, _ in kinds]
+        where = _replaced(source, found, line, column)
+        items = [_item(item, kind, where) | {"data": [self._serial, index]} for index, (item, kind) in enumerate(kinds)]
+        return {"isIncomplete": False, "items": items}
 
     def resolve(self, _context: Context, item: lsp.CompletionItem) -> lsp.CompletionItem:
         """Add signature and documentation to an item of the last list; an older one stays as it is."""
@@ -68,6 +56,25 @@ class Completions:
         item.detail = docs.declaration(found).partition("\n")[0]
         item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, docs.describe(found))
         return item
+
+
+def _replaced(source: Source, found: list[Completion], line: int, column: int) -> dict[str, Any]:
+    """The range of what is typed of a name already, the same for all that are offered."""
+    typed = found[0].get_completion_prefix_length() if found else 0
+    start, end = source.text.at_index(line - 1, column - typed), source.text.at_index(line - 1, column)
+    return {"start": asdict(start), "end": asdict(end)}
+
+
+def _item(item: Completion, kind: str, where: dict[str, Any]) -> dict[str, Any]:
+    label = item.name_with_symbols
+    return {
+        "label": label,
+        "kind": _KINDS.get(kind, lsp.CompletionItemKind.Text),
+        "sortText": f"{_rank(item, kind, label)}{label.lower()}",
+        "filterText": label,
+        "insertTextFormat": lsp.InsertTextFormat.PlainText,
+        "textEdit": {"range": where, "newText": label},
+    }
 
 
 def _in_comment(source: Source, line: int, column: int) -> bool:
@@ -82,12 +89,12 @@ def _in_comment(source: Source, line: int, column: int) -> bool:
     return "#" in source.text.lines[line - 1][start:column]
 
 
-def _rank(item: Completion, label: str) -> int:
+def _rank(item: Completion, kind: str, label: str) -> int:
     """Keyword arguments first, then the user's own names, others, builtins and keywords, private names last."""
     if label.endswith("="):
         return 0
     if label.startswith("_"):
         return 9 if label.startswith("__") else 8
-    if item.type == "keyword" or item.in_builtin_module():
+    if kind == "keyword" or item.in_builtin_module():
         return 5
     return 2

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePosixPath
 
 import jedi
-from jedi.api.classes import BaseName
+from jedi.api.classes import BaseName, Completion
 from lsprotocol import types as lsp
 from parso.grammar import load_grammar
 from parso.python.tree import Module
 
 from podium.ide.environment import Environment
 from podium.ide.language import uris
+from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.documents import Snapshot
 from podium.ide.text import Position, Range, Text, without_bom
@@ -37,9 +38,10 @@ class Source:
 class Context:
     """A snapshot with jedi on it. It lives for one request."""
 
-    def __init__(self, snapshot: Snapshot, mirror: Mirror, python: Environment) -> None:
+    def __init__(self, snapshot: Snapshot, mirror: Mirror, engine: Engine, python: Environment) -> None:
         self.snapshot = snapshot
         self._mirror = mirror
+        self._engine = engine
         self._python = python
 
     def source(self, uri: str) -> Source | None:
@@ -62,11 +64,22 @@ class Context:
                 yield source
 
     def script(self, source: Source) -> jedi.Script:
-        """Jedi on a file, with the app's other files beside it."""
+        """Jedi on a file, with the app's other files beside it, until another file is asked about."""
         self._mirror.sync(self.snapshot.files)
+        roots = [self._mirror.file(root) for root in import_roots(self.snapshot.entry, self.snapshot.files.keys())]
+        return self._engine.script(source.text.value, source.file, self._mirror.root, roots, self.modules)
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """The first names of the app's modules."""
         roots = import_roots(self.snapshot.entry, self.snapshot.files.keys())
-        search_path = [self._mirror.file(root) for root in roots] + list(self._python.folders)
-        return script(source.text.value, source.file, self._mirror.root, search_path)
+        paths = [PurePosixPath(path) for path in self.snapshot.files if path.endswith(".py")]
+        inside = (path.relative_to(root) for root in roots for path in paths if path.is_relative_to(root))
+        return frozenset(path.parts[0].partition(".")[0] for path in inside)
+
+    def kind(self, item: Completion) -> str:
+        """What a completed name is, in jedi's words."""
+        return self._engine.kinds.of(item, self.modules)
 
     def location(self, name: BaseName) -> lsp.Location | None:
         """Where a name is defined; ``None`` for what has no Python source."""
@@ -90,12 +103,6 @@ class Context:
         file = name.module_path
         path = None if file is None else self._mirror.path(file)
         return path if path in self.snapshot.files else None
-
-
-def script(code: str, file: Path | None, root: Path, search_path: Iterable[Path]) -> jedi.Script:
-    """Jedi on some code. Only ``search_path`` counts: what the code does to ``sys.path`` is guesswork."""
-    project = jedi.Project(root, sys_path=[str(folder) for folder in search_path], smart_sys_path=False)
-    return jedi.Script(code, path=file, project=project, environment=jedi.InterpreterEnvironment())
 
 
 @lru_cache(maxsize=50)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -13,18 +13,17 @@ from podium.ide.text import Text
 
 
 class Mirror:
-    """Holds the files of the last snapshot; a context manager, which deletes the folder in the end."""
+    """Holds the files of the last snapshot; a context manager, which deletes ``folder`` in the end."""
 
-    def __init__(self) -> None:
-        self._folder = TemporaryDirectory(prefix="podium-language-")
-        self.root = Path(self._folder.name).resolve()
+    def __init__(self, folder: Path) -> None:
+        self.root = folder.resolve()
         self._written: dict[str, Text] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._folder.cleanup()
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def sync(self, files: Mapping[str, Text]) -> None:
         """Write what changed and delete what is gone."""

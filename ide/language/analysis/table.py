@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import jedi
 from lsprotocol import types as lsp
 
-from podium.ide import environment
+from podium.ide.environment import Environment
 from podium.ide.language.analysis import (
     folding,
     formatting,
@@ -26,6 +25,7 @@ from podium.ide.language.analysis import (
 from podium.ide.language.analysis.completion import Completions
 from podium.ide.language.analysis.context import Context
 from podium.ide.language.analysis.diagnostics import Publisher
+from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.library import source_text
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.deadline import Deadline, OutOfTimeError
@@ -49,20 +49,22 @@ class _Feature:
 class JediAnalysis:
     """Answers from jedi, the checkers and ruff. To be used from the main thread only."""
 
-    def __init__(self, mirror: Mirror, deadline: Deadline) -> None:
-        # Modules of these names would be imported, that is: run, and one of them may be the user's.
-        jedi.settings.auto_import_modules = []
-        tree_cache.use_own_folder()
-        self._python = environment.current()
+    def __init__(self, mirror: Mirror, deadline: Deadline, engine: Engine, python: Environment) -> None:
         self._mirror = mirror
         self._deadline = deadline
-        self._publisher = Publisher(self._python)
+        self._engine = engine
+        self._python = python
+        self._publisher = Publisher(python)
         self._features = _features(Completions())
+
+    def stop(self) -> None:
+        """Interrupt what is being computed, and whatever would be. From any thread."""
+        self._deadline.expire()
 
     def answer(self, method: str, params: Any, snapshot: Snapshot) -> object:
         """The result of a request. What goes wrong inside jedi is logged and answered with nothing."""
         feature = self._features[method]
-        context = Context(snapshot, self._mirror, self._python)
+        context = Context(snapshot, self._mirror, self._engine, self._python)
         try:
             with self._deadline.limit(REQUEST_LIMIT_S):
                 return tree_cache.healing(lambda: feature.answer(context, params))
@@ -73,19 +75,17 @@ class JediAnalysis:
         except Exception:  # noqa: BLE001 - jedi may raise anything at all about the code that it is shown
             sys.stderr.write(f"{method} failed:\n{traceback.format_exc()}")
         tree_cache.forget(self._mirror.root)
+        self._engine.mend()
         return feature.nothing
 
     def check(self, snapshot: Snapshot) -> Iterator[lsp.PublishDiagnosticsParams | None]:
         """Check all files in steps; yields what is to be published."""
         return self._publisher.check(snapshot)
 
-    def warm_up(self, snapshot: Snapshot | None) -> Iterator[None]:
-        """Load in steps what the first requests will need, of any app or of this one."""
-        root, python = self._mirror.root, self._python
-        if snapshot is None:
-            return warm_up.steps(warm_up.for_any_app(root, python), self._deadline)
-        context = Context(snapshot, self._mirror, python)
-        return warm_up.steps(warm_up.for_app(context, root, python), self._deadline)
+    def warm_up(self, snapshot: Snapshot) -> Iterator[None]:
+        """Learn in steps about the libraries that an app uses."""
+        texts = [text for path, text in snapshot.files.items() if path.endswith(".py")]
+        return warm_up.for_app(self._engine, texts, self._deadline)
 
 
 def _features(completions: Completions) -> dict[str, _Feature]:

@@ -1,15 +1,17 @@
-"""Language processes for whoever needs one, with a spare that is started ahead."""
+"""Language processes for whoever needs one, forked from one parent that is started again when it ends."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from podium.server.http.problem import ApiError
+from podium.server.live.language.parent import ForkError, LanguageParent
 from podium.server.live.language.process import LanguageProcess
 
-MAX_PROCESSES = 24
+MAX_PROCESSES = 100
 
 
 class LanguageUnavailable(ApiError):  # noqa: N818 - named like the problem
@@ -22,12 +24,13 @@ class LanguageUnavailable(ApiError):  # noqa: N818 - named like the problem
 
 
 class LanguagePool:
-    """An async context manager: leaving it ends every process."""
+    """An async context manager: leaving it ends every process. They keep files below ``folder``, which is emptied."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._processes: set[LanguageProcess] = set()
-        self.spare: asyncio.Task[LanguageProcess] | None = None
-        """The process that is kept ahead, or on its way."""
+        self._parent: LanguageParent | None = None
+        self._turn = asyncio.Lock()
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -37,40 +40,53 @@ class LanguagePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed = True
-        if self.spare is not None:
-            await asyncio.wait([self.spare])
         await asyncio.gather(*(process.close() for process in self._processes))
-        self._processes.clear()
+        async with self._turn:
+            if self._parent is not None:
+                await self._parent.close()
 
-    def prepare(self) -> None:
-        """Start a spare process, unless there is one."""
-        if self.spare is None and not self._closed:
-            self.spare = asyncio.create_task(self._start(), name="spare language process")
+    async def parent(self) -> LanguageParent:
+        """Return the parent, started when there is none. Raises :class:`LanguageUnavailable`."""
+        async with self._turn:
+            if self._closed:
+                raise LanguageUnavailable("Podium is about to end.")
+            if self._parent is not None and not self._parent.alive:
+                await self._parent.close()
+                self._parent = None
+            if self._parent is None:
+                self._parent = await self._start()
+            return self._parent
 
-    async def acquire(self) -> LanguageProcess:
+    async def acquire(self, *, learned: bool = False) -> LanguageProcess:
         """Return a process that nobody else uses; give it back with :meth:`release`.
+
+        One that infers types shall have ``learned`` about libraries first, which takes the parent some seconds.
 
         Raises :class:`LanguageUnavailable` when there are too many or none can be started.
         """
-        if self._closed or len(self._processes) >= MAX_PROCESSES:
+        if len(self._processes) >= MAX_PROCESSES:
             raise LanguageUnavailable(f"There are {len(self._processes)} already. Close some of Podium's tabs.")
-        spare, self.spare = self.spare, None
-        process = await (asyncio.shield(spare) if spare is not None else self._start())
-        if not process.alive:
-            await self.release(process)
-            process = await self._start()
-        self.prepare()
+        process = await self._fork(learned)
+        self._processes.add(process)
         return process
+
+    async def _fork(self, learned: bool) -> LanguageProcess:
+        try:
+            return await (await self.parent()).fork(learned=learned)
+        except ForkError:
+            # The parent may have ended just now; another one is started for this.
+            try:
+                return await (await self.parent()).fork(learned=learned)
+            except ForkError as error:
+                raise LanguageUnavailable(f"It could not be started: {error}.") from error
 
     async def release(self, process: LanguageProcess) -> None:
         """End a process that is not needed any more."""
-        await process.close()
         self._processes.discard(process)
+        await process.close()
 
-    async def _start(self) -> LanguageProcess:
+    async def _start(self) -> LanguageParent:
         try:
-            process = await LanguageProcess.start()
+            return await LanguageParent.start(self._folder)
         except OSError as error:
             raise LanguageUnavailable(f"It could not be started: {error.strerror or error}.") from error
-        self._processes.add(process)
-        return process

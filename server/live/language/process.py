@@ -1,91 +1,55 @@
-"""One language process, and messages to and from it.
-
-``podium.ide.language`` speaks the Language Server Protocol on its standard streams. It ends when its standard input
-does, and only this server holds the other end of that pipe: no language process outlives the server, however it ends.
-"""
+"""One language process, and messages to and from it in the frames of the Language Server Protocol."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import sys
-from collections.abc import AsyncIterator
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
-import structlog
-
-from podium.kernels.environment import base_environment
-
-log = structlog.get_logger("podium.language")
-
-COMMAND = (sys.executable, "-P", "-m", "podium.ide.language")
 Message = dict[str, Any]
-_MAX_HEADER = 4096
-_END_S = 2.0
 
 
 class LanguageProcess:
-    """Started with :meth:`start`; give it back with :meth:`close`."""
+    """Forked by a :class:`~podium.server.live.language.parent.LanguageParent`; give it back with :meth:`close`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self._errors = asyncio.create_task(self._log_errors(), name=f"errors of language process {process.pid}")
-
-    @classmethod
-    async def start(cls) -> Self:
-        """Start a process; it need not be ready before it is written to."""
-        process = await asyncio.create_subprocess_exec(
-            *COMMAND,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=base_environment(),
-            start_new_session=True,
-        )
-        return cls(process)
+    def __init__(
+        self,
+        pid: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        end: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.pid = pid
+        self._reader = reader
+        self._writer = writer
+        self._end = end
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def backlog(self) -> int:
+        """Bytes that the process has not taken yet."""
+        return self._writer.transport.get_write_buffer_size()
 
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
+    def send(self, message: Message) -> None:
+        """Send one JSON-RPC message. A process that has ended takes none; :meth:`messages` says that it has.
 
-    async def send(self, message: Message) -> None:
-        """Send one JSON-RPC message. A process that has ended takes none; :meth:`messages` says that it has."""
+        Nobody waits for a process that does not read: whoever sends looks at :attr:`backlog`.
+        """
         body = json.dumps(message, separators=(",", ":")).encode("ascii")
-        stdin = self._process.stdin
-        assert stdin is not None  # noqa: S101 - it is a pipe
-        with contextlib.suppress(ConnectionError):
-            stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            await stdin.drain()
+        self._writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     async def messages(self) -> AsyncIterator[Message]:
         """Yield what the process says until it ends."""
-        stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101 - it is a pipe
-        with contextlib.suppress(asyncio.IncompleteReadError):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
-                header = await stdout.readuntil(b"\r\n\r\n")
-                yield json.loads(await stdout.readexactly(_length(header)))
+                header = await self._reader.readuntil(b"\r\n\r\n")
+                yield json.loads(await self._reader.readexactly(_length(header)))
 
     async def close(self) -> None:
         """End the process now and wait until it is gone."""
-        if self.alive:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        await self._process.wait()
-        await asyncio.wait([self._errors], timeout=_END_S)
-
-    async def _log_errors(self) -> None:
-        stderr = self._process.stderr
-        assert stderr is not None  # noqa: S101 - it is a pipe
-        while line := await stderr.read(_MAX_HEADER):
-            log.warning("language process", pid=self.pid, says=line.decode(errors="replace").rstrip())
+        self._writer.close()
+        await self._end()
 
 
 def _length(header: bytes) -> int:

@@ -16,7 +16,12 @@ from podium.server.models.common import Diagnostic
 log = structlog.get_logger("podium.language")
 
 VALIDATE_S = 15.0
-_NO_EDITOR: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
+_NO_EDITOR: dict[str, Any] = {
+    "processId": None,
+    "rootUri": None,
+    "capabilities": {},
+    "initializationOptions": {"checks": False, "learns": False},
+}
 
 
 class ProcessEndedError(Exception):
@@ -39,7 +44,7 @@ class Client:
         try:
             if self._reader.done():
                 raise ProcessEndedError("the process ended")
-            await self.process.send({"jsonrpc": "2.0", "id": id, "method": method, "params": dict(params)})
+            self.process.send({"jsonrpc": "2.0", "id": id, "method": method, "params": dict(params)})
             return await answer
         finally:
             del self._waiting[id]

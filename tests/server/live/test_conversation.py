@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -15,7 +16,7 @@ from podium.server.http.problem import StoreUnavailable
 from podium.server.live.language.conversation import Conversation
 from podium.server.live.language.documents import OpenDocuments
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
-from podium.server.live.language.process import LanguageProcess, Message
+from podium.server.live.language.process import Message
 from podium.server.live.language.validator import Validator
 
 URI = "file:///app/main.py"
@@ -75,8 +76,13 @@ def place(line: int, character: int) -> dict[str, int]:
 
 
 def processes() -> list[psutil.Process]:
-    children = psutil.Process(os.getpid()).children()
-    return [child for child in children if "podium.ide.language" in " ".join(child.cmdline())]
+    """The processes of editors, which are the children of their parent."""
+    parents = [
+        child
+        for child in psutil.Process(os.getpid()).children()
+        if child.status() != psutil.STATUS_ZOMBIE and "podium.ide.language" in " ".join(child.cmdline())
+    ]
+    return [process for parent in parents for process in parent.children()]
 
 
 def stop_all(number: signal.Signals) -> None:
@@ -85,8 +91,8 @@ def stop_all(number: signal.Signals) -> None:
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[LanguagePool]:
-    async with LanguagePool() as pool:
+async def pool(tmp_path: Path) -> AsyncIterator[LanguagePool]:
+    async with LanguagePool(tmp_path / "language") as pool:
         yield pool
     assert processes() == []
 
@@ -117,6 +123,7 @@ async def test_another_process_knows_what_the_one_before_knew(
     version = {"uri": URI, "version": 2}
     await editor.notify("textDocument/didChange", {"textDocument": version, "contentChanges": [change]})
     assert "helper" in await editor.completions(2, 8)
+    await editor.answer(await editor.hover())
     stop_all(number)
     pending = await editor.hover()
     assert (await editor.answer(pending))["error"]["code"] == -32801
@@ -161,28 +168,44 @@ async def test_a_store_that_is_away_is_an_error_answer_and_the_next_try_works(ta
     assert "result" in await editor.initialize()
 
 
-async def test_a_spare_that_died_is_not_handed_out(pool: LanguagePool) -> None:
-    first = await pool.acquire()
-    assert pool.spare is not None
-    spare = await pool.spare
-    assert spare is not first
-    os.kill(spare.pid, signal.SIGKILL)
-    async for _ in spare.messages():
-        pass
-    await spare._process.wait()
-    second = await pool.acquire()
-    assert second.alive
+async def test_a_parent_that_died_is_started_again(pool: LanguagePool) -> None:
+    first = await pool.parent()
+    os.kill(first.pid, signal.SIGKILL)
+    process = await pool.acquire()
+    assert (await pool.parent()).pid != first.pid
+    assert process.pid in {child.pid for child in processes()}
 
 
-async def test_a_process_ends_when_its_server_is_gone() -> None:
-    process = await LanguageProcess.start()
-    stdin = process._process.stdin  # what the system does to the pipe of a server that is killed
-    assert stdin is not None
-    stdin.close()
-    async for _ in process.messages():
-        pass
+async def test_a_process_ends_when_its_server_is_gone(pool: LanguagePool) -> None:
+    process = await pool.acquire()
+    process._writer.close()  # what the system does to the connection of a server that is killed
     await process.close()
-    assert not process.alive
+    assert process.pid not in {child.pid for child in processes()}
+
+
+async def test_what_a_killed_server_left_behind_is_swept_away(tmp_path: Path) -> None:
+    left = tmp_path / "language" / "4711" / "main.py"
+    left.parent.mkdir(parents=True)
+    left.write_text("x = 1\n")
+    async with LanguagePool(tmp_path / "language") as pool:
+        await pool.acquire()
+        assert not left.parent.exists()
+
+
+async def test_a_slow_answer_delays_no_fast_one(talk: Callable[[], Talk]) -> None:
+    """A process that does not answer at all is the slowest."""
+    editor = talk()
+    await editor.initialize()
+    await editor.open("x = 1\nx.\n")
+    await editor.answer(await editor.hover())
+    await editor.completions(1, 2)
+    lane = editor.conversation._looking._process
+    assert lane is not None
+    os.kill(lane.pid, signal.SIGSTOP)
+    slow = await editor.hover()
+    assert "real" in await editor.completions(1, 2)
+    os.kill(lane.pid, signal.SIGCONT)
+    assert "error" not in await editor.answer(slow)
 
 
 async def test_a_check_that_hangs_is_given_up(pool: LanguagePool) -> None:
@@ -206,8 +229,8 @@ async def test_a_check_whose_process_died_meanwhile_takes_another(pool: Language
     await validator.close()
 
 
-async def test_a_run_goes_on_without_a_check_when_nobody_can_check() -> None:
-    async with LanguagePool() as pool:
+async def test_a_run_goes_on_without_a_check_when_nobody_can_check(tmp_path: Path) -> None:
+    async with LanguagePool(tmp_path) as pool:
         validator = Validator(pool)
     assert await validator.check({"main.py": "("}, "main.py") == []
 

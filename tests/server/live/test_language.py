@@ -88,7 +88,8 @@ async def editor(bench: Bench) -> AsyncIterator[Editor]:
 
 
 def language_processes(bench: Bench) -> set[psutil.Process]:
-    return {child for child in bench.podium.children() if "podium.ide.language" in " ".join(child.cmdline())}
+    parents = [child for child in bench.podium.children() if "podium.ide.language" in " ".join(child.cmdline())]
+    return {process for parent in parents for process in parent.children()}
 
 
 async def test_stored_files_are_known_without_being_opened(bench: Bench) -> None:
