@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from podium.kernels.address import Address
 from podium.kernels.http import Answer, ExchangeError, exchange
-from podium.runner.protocol import Event, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed
 from podium.runner.wire import WireError, from_wire, to_wire
 
 T = TypeVar("T")
@@ -34,6 +34,10 @@ class RunnerClient:
     async def health(self, timeout_s: float | None = _HEALTH_TIMEOUT_S) -> Health:
         """How the runner is; ``None`` waits for as long as it takes to start."""
         return from_answer(Health, await self._ask("GET", "/healthz", timeout_s, expected=(HTTPStatus.OK,)))
+
+    async def claim(self, claim: Claim, timeout_s: float = _HEALTH_TIMEOUT_S) -> None:
+        """Make a runner that waits the runner of one app."""
+        await self._ask("POST", "/claim", timeout_s, expected=(HTTPStatus.OK,), body=to_wire(claim))
 
     async def load(self, load: Load, timeout_s: float) -> Loaded | LoadFailed:
         """Serve these files from now on. A load that fails in user code is an answer, not an exception."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from podium.kernels.address import Address
 from podium.kernels.clock import Clock
 from podium.kernels.control import RunnerClient, RunnerUnavailable
+from podium.kernels.environment import app_environment
 from podium.kernels.exits import ExitReason, KernelExit, explain
 from podium.kernels.limits import KernelLimits
 from podium.kernels.memory import family_memory
 from podium.kernels.race import race
-from podium.runner.protocol import Health
+from podium.runner.protocol import Claim, Health
 
 if TYPE_CHECKING:
     from podium.kernels.channels import KernelChannels
@@ -51,14 +54,12 @@ class Kernel:
 
     def __init__(
         self,
-        key: SessionKey,
         provisioner: LocalProvisioner,
         endpoints: Endpoints,
         connection: Connection,
         limits: KernelLimits,
         clock: Clock,
     ) -> None:
-        self.key = key
         self.id = provisioner.kernel_id
         self.source = KernelSource.FORKED if provisioner.forked else KernelSource.COLD
         self.app: Address = endpoints.app
@@ -72,6 +73,11 @@ class Kernel:
         self._asked: ExitReason | None = None
         self._ready = False
         self._console = asyncio.Event()
+
+    @property
+    def pid(self) -> int | None:
+        """The kernel's process."""
+        return self._provisioner.pid
 
     @property
     def ending(self) -> bool:
@@ -90,6 +96,20 @@ class Kernel:
         health = await self.runner.health(timeout_s=None)
         self._ready = True
         return health
+
+    async def console_is_up(self) -> None:
+        """Return when the console answers."""
+        await self._console.wait()
+
+    async def claim(self, directory: Path, env: Mapping[str, str]) -> None:
+        """Give a kernel that waits to the app in ``directory``.
+
+        Raises :class:`~podium.kernels.control.RunnerUnavailable` when it is gone or cannot be had.
+        """
+        environment = app_environment(directory, env) | {"PODIUM_APP_DIR": str(directory)}
+        await self.runner.claim(Claim(environment))
+        self.source = KernelSource.READY
+        self.touch()
 
     async def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that the kernel executes."""

@@ -11,9 +11,9 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
 from podium.kernels.clock import Clock
-from podium.kernels.environment import base_environment
+from podium.kernels.environment import app_environment, base_environment
 from podium.kernels.host import Host
-from podium.kernels.kernel import Kernel, SessionKey
+from podium.kernels.kernel import Kernel
 from podium.kernels.limits import KernelLimits
 from podium.kernels.local import LocalProvisioner
 from podium.kernels.messaging import Connection
@@ -29,29 +29,38 @@ class Launcher:
     clock: Clock
     context: zmq.asyncio.Context
 
-    async def launch(self, key: SessionKey, directory: Path, env: Mapping[str, str], *, cold: bool = False) -> Kernel:
-        """Start a kernel's process, ``cold`` or in the quickest way; leaves nothing behind when that fails.
+    async def launch(self, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:
+        """Start the process of a kernel for the app in ``directory``, ``cold`` or in the quickest way.
 
-        Raises :class:`~podium.kernels.parent.client.ParentError` and :class:`OSError`.
+        Leaves nothing behind when that fails, as :meth:`launch_waiting`. Both raise
+        :class:`~podium.kernels.parent.client.ParentError` and :class:`OSError`.
         """
-        provisioner = LocalProvisioner(
+        return await self._launch(self._provisioner(cold=cold), app_environment(directory, env), directory)
+
+    async def launch_waiting(self) -> Kernel:
+        """Start the process of a kernel that waits for an app."""
+        return await self._launch(self._provisioner(waiting=True), {}, self.host.runtime)
+
+    def _provisioner(self, **how: bool) -> LocalProvisioner:
+        return LocalProvisioner(
             self.host,
-            cold=cold,
             kernel_id=uuid.uuid4().hex,
             kernel_spec=KernelSpec(argv=self.command, language="python"),
             memory_bytes=self.limits.memory_bytes,
             open_files=self.limits.open_files,
+            **how,
         )
-        whole = base_environment() | {"HOME": str(directory)} | dict(env)
+
+    async def _launch(self, provisioner: LocalProvisioner, env: Mapping[str, str], directory: Path) -> Kernel:
         try:
-            arguments = await provisioner.pre_launch(env=whole, cwd=str(directory))
+            arguments = await provisioner.pre_launch(env=base_environment() | dict(env), cwd=str(directory))
             info = await provisioner.launch_kernel(arguments.pop("cmd"), **arguments)
         except BaseException:
             await provisioner.kill()
             await provisioner.cleanup()
             raise
         assert provisioner.endpoints is not None  # noqa: S101 - launch_kernel made them
-        return Kernel(key, provisioner, provisioner.endpoints, Connection(info, self.context), self.limits, self.clock)
+        return Kernel(provisioner, provisioner.endpoints, Connection(info, self.context), self.limits, self.clock)
 
 
 def make_launcher(host: Host, command: list[str], limits: KernelLimits, clock: Clock) -> Launcher:

@@ -23,7 +23,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Integer
 
 from podium.kernels.address import Address
-from podium.kernels.environment import base_environment, without_private
+from podium.kernels.environment import base_environment, needs_fresh_start, without_private
 from podium.kernels.exits import Ending
 from podium.kernels.folder import KernelFolder
 from podium.kernels.host import Host
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 DEFAULT_MEMORY_BYTES = 1024**3
 DEFAULT_OPEN_FILES = 4096
 _BACKLOG = 1024
-_READ_AT_START = ("PYTHON", "LD_", "MALLOC_", "GLIBC_")
-"""Variables with such names are read when a program starts; a kernel that has some cannot be a copy of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,18 @@ class LocalProvisioner(KernelProvisionerBase):
     ZeroMQ goes over Unix sockets in a directory that only this user can enter. Each kernel inherits two listening
     TCP sockets of its own, for the app and for control (:mod:`podium.runner.protocol`), has a private ``TMPDIR`` and
     sees exactly the environment that it is given. What a front end passes on is rid of the platform's own variables.
-    Where the kernel parent has a template it is ``forked``, unless it has to be started ``cold``.
+    Where the kernel parent has a template it is ``forked``, unless it has to be started ``cold``. The runner in a
+    ``waiting`` kernel is not told any app's folder.
     """
 
     memory_bytes = Integer(DEFAULT_MEMORY_BYTES, config=True, help="Limit of the kernel's data segment (Linux).")
     open_files = Integer(DEFAULT_OPEN_FILES, config=True, help="How many file descriptors the kernel may have.")
 
-    def __init__(self, host: Host | None = None, *, cold: bool = False, **traits: Any) -> None:
+    def __init__(self, host: Host | None = None, *, cold: bool = False, waiting: bool = False, **traits: Any) -> None:
         super().__init__(**traits)
         self._host = host
         self._cold = cold
+        self._waiting = waiting
         self._own_runtime: Path | None = None
         self._parent: Parent | None = None
         self._name = self.kernel_id or uuid.uuid4().hex
@@ -208,17 +208,20 @@ class LocalProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         return manager.format_kernel_cmd(extra_arguments=extra)
 
+    def _app_environment(self) -> dict[str, str]:
+        return {} if self._waiting else {"PODIUM_APP_DIR": str(self._cwd)}
+
     def _spawn(self, cmd: list[str], env: dict[str, str]) -> Spawn:
         assert self.endpoints is not None  # noqa: S101 - launch_kernel has just made them
         return Spawn(
             kernel=self._name,
             argv=[shutil.which(cmd[0], path=env.get("PATH")) or cmd[0], *cmd[1:]],
-            env=env | {"PODIUM_APP_DIR": str(self._cwd), "PODIUM_CONTROL_TOKEN": self.endpoints.token},
+            env=env | self._app_environment() | {"PODIUM_CONTROL_TOKEN": self.endpoints.token},
             cwd=str(self._cwd),
             memory_bytes=self.memory_bytes,
             open_files=self.open_files,
             sockets=["PODIUM_APP_FD", "PODIUM_CONTROL_FD"],
-            cold=self._cold or any(name.startswith(_READ_AT_START) for name in env),
+            cold=self._cold or needs_fresh_start(env),
         )
 
 

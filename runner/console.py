@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,11 @@ class Console:
         """Use this shell from now on."""
         self._shell = shell
         self._push(self._names)
+
+    def enter(self) -> None:
+        """Take the working directory for the one that the console began in."""
+        if self._shell is not None:
+            self._shell.history_manager.dir_hist[:] = [Path.cwd()]
 
     def show(self, entry: ModuleType, app: Any) -> None:
         """Put the globals of a newly loaded entry module in place of the last one's; names made by hand stay."""

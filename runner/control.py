@@ -10,22 +10,29 @@ import hmac
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
 from podium.runner.asgi import Receive, Scope, Send
 from podium.runner.files import BadPathError
-from podium.runner.protocol import Event, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed
 from podium.runner.serving import Serving
 from podium.runner.wire import WireError, from_wire, to_wire
+
+T = TypeVar("T")
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a load: an app's 500 KB as JSON with every character escaped, and some more."""
 
 
+class NotPossibleError(Exception):
+    """The runner cannot do this in the state it is in; the message is a sentence that says why."""
+
+
 class Controlled(NamedTuple):
     """What the control port can ask of the runner."""
 
+    claim: Callable[[Claim], None]
     load: Callable[[Load], Awaitable[Loaded | LoadFailed]]
     health: Callable[[], Health]
     events: Callable[[int], AsyncIterator[list[Event]]]
@@ -58,6 +65,8 @@ class ControlApp:
             await self._route(scope, receive, send)
         except _ProblemError as problem:
             await _answer(send, problem.status, {"detail": str(problem)})
+        except NotPossibleError as error:
+            await _answer(send, 409, {"detail": str(error)})
 
     def _authorise(self, scope: Scope) -> None:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -67,6 +76,7 @@ class ControlApp:
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         routes = {
             "/healthz": ("GET", self._health),
+            "/claim": ("POST", self._claim),
             "/load": ("POST", self._load),
             "/events": ("GET", self._events),
             "/shutdown": ("POST", self._shutdown),
@@ -81,12 +91,15 @@ class ControlApp:
     async def _health(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await _answer(send, 200, to_wire(self._controlled.health()))
 
-    async def _load(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+    async def _claim(self, _scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            load = from_wire(Load, json.loads(body))
-        except (WireError, ValueError) as error:
-            raise _ProblemError(400, f"This is no load: {error}") from error
+            self._controlled.claim(await _read(Claim, receive))
+        except (KeyError, ValueError, OSError) as error:
+            raise _ProblemError(400, f"This claim cannot be met: {error}") from error
+        await _answer(send, 200, {})
+
+    async def _load(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        load = await _read(Load, receive)
         # A task of its own: a client that goes away does not leave a load half done.
         task = asyncio.create_task(self._one_at_a_time(load), name="podium-load")
         self._running.add(task)
@@ -139,6 +152,14 @@ class ControlPort:
     def serving(self) -> Serving:
         """The loop that the control port's work runs on."""
         return self._serving
+
+
+async def _read(shape: type[T], receive: Receive) -> T:
+    body = await _body(receive)
+    try:
+        return from_wire(shape, json.loads(body))
+    except (WireError, ValueError) as error:
+        raise _ProblemError(400, f"This is no {shape.__name__.lower()}: {error}") from error
 
 
 async def _body(receive: Receive) -> bytes:

@@ -33,9 +33,13 @@ _PROTOCOL_FOLDER = os.path.join("uvicorn", "protocols", "")
 
 
 class FrameReader:
-    """Reads frames with respect to one app folder."""
+    """Reads frames with respect to one app folder, which may become known later."""
 
-    def __init__(self, app_dir: Path) -> None:
+    def __init__(self, app_dir: Path | None = None) -> None:
+        self._root = str(app_dir) + os.sep
+
+    def enter(self, app_dir: Path) -> None:
+        """Take this as the app's folder."""
         self._root = str(app_dir) + os.sep
 
     def failure(self, kind: FailureKind, error: BaseException) -> Failure:

@@ -15,7 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from podium.runner.importgraph import prefixes
-from podium.runner.warming import preloaded
+from podium.runner.warming import preloaded, used
 
 
 class ImportLog:
@@ -50,8 +50,7 @@ class AppImporter:
     def __init__(self, root: Path, protected: Iterable[str] = ()) -> None:
         self._root = str(root)
         self.roots = [root]
-        used = frozenset(name.partition(".")[0] for name in sys.modules) - preloaded()
-        self.protected = frozenset(sys.stdlib_module_names | used | set(protected)) - {"__main__"}
+        self.protected = frozenset(sys.stdlib_module_names | used() | set(protected)) - {"__main__"}
         self.taken = preloaded() - self.protected
         self.log = ImportLog()
 

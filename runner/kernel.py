@@ -32,6 +32,9 @@ KERNEL_LIBRARIES = (
 )
 """Modules that the kernel imports after the app may have been loaded: files of the app cannot have these names."""
 
+ENVIRONMENT = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+"""Makes figures appear in the console."""
+
 _FIRST_LOAD_WITHIN = 0.05
 _FIRST_LOAD_TAKES = 5.0
 
@@ -44,14 +47,19 @@ def main(argv: list[str] | None = None) -> int:
     # The app's own argument parsing is not to see ours.
     del sys.argv[1:]
     console = Console()
-    runner = Runner(RunnerSettings.from_environment(os.environ), protected=KERNEL_LIBRARIES, on_served=console.show)
-    # Figures appear in the console; set before user code can import matplotlib.
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    settings = RunnerSettings.from_environment(os.environ)
+    runner = Runner(
+        settings,
+        protected=KERNEL_LIBRARIES,
+        environment=ENVIRONMENT,
+        on_entered=console.enter,
+        on_served=console.show,
+    )
     runner.on_ended = lambda: exit_soon(0)
     signal.signal(signal.SIGTERM, _handler(runner))
     runner.start(app_thread=True)
     # A load that is waiting already comes first: importing IPython at the same time would slow it down.
-    if runner.loading.wait(_FIRST_LOAD_WITHIN):
+    if settings.app and runner.loading.wait(_FIRST_LOAD_WITHIN):
         runner.loaded.wait(_FIRST_LOAD_TAKES)
     with tempfile.TemporaryDirectory(prefix="podium-ipython-") as profile:
         _run_console(connection_file, profile, runner, console)

@@ -7,6 +7,7 @@ speaks HTTP with JSON bodies; every request carries ``Authorization: Bearer TOKE
 request                  answer                       meaning
 =======================  ===========================  ============================================================
 ``GET /healthz``         :class:`Health`              the runner is alive (it says nothing about the app's own code)
+``POST /claim``          200                          become the runner of one app: the environment of :class:`Claim`
 ``POST /load``           :class:`Loaded`, 422         write the files of :class:`Load`, import what changed, serve it;
                          :class:`LoadFailed`          on failure the app that was served before goes on serving
 ``GET /events?since=N``  NDJSON of :class:`Event`     every event after number N, then those to come, one per line
@@ -16,14 +17,16 @@ request                  answer                       meaning
 Where the ports are comes in the environment: ``PODIUM_APP_FD`` and ``PODIUM_CONTROL_FD`` name inherited listening
 sockets (socket activation, so that a client may connect before the process is up), else ``PODIUM_APP_PORT`` and
 ``PODIUM_CONTROL_PORT`` name ports to listen on. ``PODIUM_APP_DIR`` is the folder that files are written to and the
-working directory of the app; ``PODIUM_CONTROL_TOKEN`` is taken out of the environment before user code runs.
+working directory of the app; ``PODIUM_CONTROL_TOKEN`` is taken out of the environment before user code runs. A runner
+without ``PODIUM_APP_DIR`` waits for a claim, which has it.
 
 ``PODIUM_LOAD_TIMEOUT`` is how many seconds a load may take (30), ``PODIUM_SHUTDOWN_GRACE`` how many a shutdown waits
 for requests in flight (10).
 
-Other answers are ``{"detail": SENTENCE}``: 400 for what is no load, 401 without the token, 404, 405, and 413 for a
-load that is too big. Loads wait for one another. When nothing that the app uses has changed, a load is answered with
-the same ``generation`` and the new ``version``. A failure of kind ``restart`` asks for a new process and the same load.
+Other answers are ``{"detail": SENTENCE}``: 400 for what is no load, 401 without the token, 404, 405, 409 for a load
+before the claim and for a second claim, and 413 for a load that is too big. Loads wait for one another. When nothing
+that the app uses has changed, a load is answered with the same ``generation`` and the new ``version``. A failure of
+kind ``restart`` asks for a new process and the same load.
 
 The shapes are plain dataclasses so that the runner needs no validation library; the public API embeds the same ones.
 Times are seconds since the epoch, durations are milliseconds, sizes are bytes, lines count from 1.
@@ -161,6 +164,13 @@ class Record:
     logs: tuple[LogLine, ...] = ()
     failure: Failure | None = None
     generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Environment variables for a runner that waits, in addition to those that it has."""
+
+    environment: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
 from podium.runner.capture import Capture
-from podium.runner.control import ControlApp, Controlled, ControlPort
+from podium.runner.control import ControlApp, Controlled, ControlPort, NotPossibleError
 from podium.runner.events import EventLog
 from podium.runner.frames import FrameReader
 from podium.runner.generation import SHUTDOWN_REASON, Switch
@@ -19,9 +19,10 @@ from podium.runner.lifespan import SHUTDOWN_TIMEOUT
 from podium.runner.loader import Loader
 from podium.runner.loading import Loading
 from podium.runner.loops import Loops
-from podium.runner.protocol import EventType, FailureKind, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, EventType, FailureKind, Health, Load, Loaded, LoadFailed
 from podium.runner.serving import Serving
-from podium.runner.settings import RunnerSettings
+from podium.runner.settings import AppSettings, RunnerSettings
+from podium.runner.surroundings import enter
 from podium.runner.watchdog import Watchdog
 
 
@@ -33,8 +34,10 @@ class Runner:
     """Everything that runs beside a user's code in one process, apart from the interactive console.
 
     ``echo`` also writes what the app prints to the process's own streams. ``protected`` are module names that the
-    app's files cannot take. ``on_served`` is called with the entry module and the app after each load,
-    :attr:`on_ended` when the shutdown has come to its end; both on the control thread.
+    app's files cannot take. ``environment`` is set where neither the process nor the app says otherwise. ``on_entered``
+    is called when the runner has got an app's folder, ``on_served`` with the entry module and the app after each load,
+    :attr:`on_ended` when the shutdown has come to its end; all on the control thread, but for an app that was there
+    from the start.
     """
 
     def __init__(
@@ -43,6 +46,8 @@ class Runner:
         *,
         echo: bool = False,
         protected: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
+        on_entered: Callable[[], None] = _do_nothing,
         on_served: Callable[[ModuleType, Any], None] = _do_nothing,
     ) -> None:
         self.on_ended: Callable[[], None] = _do_nothing
@@ -50,33 +55,32 @@ class Runner:
         self.loading = threading.Event()
         self.loaded = threading.Event()
         self._settings = settings
+        self._protected = protected
+        # The first is what the `flask` command sets: app.run() outside a main guard does nothing instead of blocking.
+        self._environment = {"FLASK_RUN_FROM_CLI": "true", **(environment or {})}
+        self._on_entered = on_entered
+        self._on_served = on_served
         self._events = EventLog()
-        self._frames = FrameReader(settings.app_dir)
+        self._frames = FrameReader()
         self._capture = Capture(self._events, echo=echo)
         self._switch = Switch()
         self._watchdog = Watchdog(self._events, self._frames)
         self._loops = Loops(self._new_serving(), self._another_serving, self._watchdog)
-        loader = Loader(settings.app_dir, self._frames, protected)
-        self._loads = Loading(
-            loader, self._switch, self._loops, self._events, self._frames, settings.load_timeout, on_served
-        )
-        controlled = Controlled(self._load, self._health, self._events.read, self.request_shutdown)
+        self._loads: Loading | None = None
+        controlled = Controlled(self._claim, self._load, self._health, self._events.read, self.request_shutdown)
         self._control = ControlPort(ControlApp(controlled, settings.token), settings.control_socket, self._report)
         self._cleanup = ExitStack()
         self._shutting_down = threading.Lock()
 
     def start(self, *, app_thread: bool) -> None:
         """Start all threads; without ``app_thread`` the caller runs :meth:`serve_here` itself."""
-        os.chdir(self._settings.app_dir)
-        # What the `flask` command sets: app.run() outside a main guard then does nothing instead of blocking.
-        os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")
+        if self._settings.app is not None:
+            self._enter(self._settings.app)
         self._cleanup.enter_context(self._capture.installed())
         self._control.start()
         threading.excepthook = self._on_thread_error
         if app_thread:
             self._loops.serving.start("podium-app")
-        self._watchdog.watch(self._loops.serving)
-        self._watchdog.start()
 
     def serve_here(self) -> None:
         """Serve the app in this thread until the shutdown."""
@@ -98,7 +102,8 @@ class Runner:
             self._loops.serving.retire()
             if not await self._loops.unblock(patience=grace):
                 exit_soon(1, 0.0)
-            await self._loads.end(SHUTDOWN_REASON, grace)
+            if self._loads is not None:
+                await self._loads.end(SHUTDOWN_REASON, grace)
         finally:
             self._watchdog.stop()
             self._loops.serving.finish()
@@ -106,7 +111,29 @@ class Runner:
             self.ended.set()
             self.on_ended()
 
+    def _claim(self, claim: Claim) -> None:
+        if self._loads is not None:
+            raise NotPossibleError("This runner has an app already.")
+        enter(claim.environment)
+        self._enter(AppSettings.from_environment(claim.environment))
+
+    def _enter(self, app: AppSettings) -> None:
+        """Become the runner of one app, for good."""
+        os.chdir(app.directory)
+        for name, value in self._environment.items():
+            os.environ.setdefault(name, value)
+        self._frames.enter(app.directory)
+        loader = Loader(app.directory, self._frames, self._protected)
+        self._loads = Loading(
+            loader, self._switch, self._loops, self._events, self._frames, app.load_timeout, self._on_served
+        )
+        self._watchdog.watch(self._loops.serving)
+        self._watchdog.start()
+        self._on_entered()
+
     async def _load(self, load: Load) -> Loaded | LoadFailed:
+        if self._loads is None:
+            raise NotPossibleError("This runner has no app yet.")
         self.loading.set()
         try:
             return await self._loads.load(load)

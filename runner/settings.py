@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,33 +13,46 @@ DEFAULT_SHUTDOWN_GRACE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunnerSettings:
-    """Where the app's files are, which sockets to serve on, and what the control port asks for.
+class AppSettings:
+    """Where the app's files are, and how many seconds a load may take (``PODIUM_LOAD_TIMEOUT``)."""
 
-    ``load_timeout`` is how many seconds a load may take (``PODIUM_LOAD_TIMEOUT``); ``shutdown_grace`` is how many
-    seconds a shutdown waits for requests in flight (``PODIUM_SHUTDOWN_GRACE``).
+    directory: Path
+    load_timeout: float = DEFAULT_LOAD_TIMEOUT
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> AppSettings:
+        """Read the variables; raises ``KeyError`` without a folder and ``ValueError`` for what is no number."""
+        return cls(
+            directory=Path(environment["PODIUM_APP_DIR"]).resolve(),
+            load_timeout=float(environment.get("PODIUM_LOAD_TIMEOUT", DEFAULT_LOAD_TIMEOUT)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSettings:
+    """Which sockets to serve on, and what the control port asks for; ``app`` is missing in a runner that waits for one.
+
+    ``shutdown_grace`` is how many seconds a shutdown waits for requests in flight (``PODIUM_SHUTDOWN_GRACE``).
     """
 
-    app_dir: Path
+    app: AppSettings | None
     app_socket: socket.socket
     control_socket: socket.socket
     token: str
-    load_timeout: float = DEFAULT_LOAD_TIMEOUT
     shutdown_grace: float = DEFAULT_SHUTDOWN_GRACE
 
     @classmethod
     def from_environment(cls, environment: MutableMapping[str, str]) -> RunnerSettings:
         """Read the ``PODIUM_*`` variables; the token is taken out, so that user code does not see it.
 
-        Raises ``KeyError`` for a missing folder or port and ``ValueError`` for one that is not a number.
+        Raises ``KeyError`` for a missing port and ``ValueError`` for one that is not a number.
         """
         return cls(
-            app_dir=Path(environment["PODIUM_APP_DIR"]).resolve(),
+            app=AppSettings.from_environment(environment) if "PODIUM_APP_DIR" in environment else None,
             app_socket=_listener(environment, "PODIUM_APP"),
             control_socket=_listener(environment, "PODIUM_CONTROL"),
             # Without a token nobody can know this one: the control port then answers only what needs none.
             token=environment.pop("PODIUM_CONTROL_TOKEN", "") or secrets.token_urlsafe(),
-            load_timeout=float(environment.get("PODIUM_LOAD_TIMEOUT", DEFAULT_LOAD_TIMEOUT)),
             shutdown_grace=float(environment.get("PODIUM_SHUTDOWN_GRACE", DEFAULT_SHUTDOWN_GRACE)),
         )
 

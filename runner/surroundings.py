@@ -15,6 +15,7 @@ def renew(environment: Mapping[str, str]) -> None:
     Python itself reseeds ``random``; ``tempfile``, PyMongo, OpenSSL and libzmq notice by the process id that they have
     been copied.
     """
+    os.environ.clear()
     enter(environment)
     process = sys.modules.get("multiprocessing.process")
     if process is not None:
@@ -22,8 +23,7 @@ def renew(environment: Mapping[str, str]) -> None:
 
 
 def enter(environment: Mapping[str, str]) -> None:
-    """Replace the environment variables, and forget what was concluded from those before."""
-    os.environ.clear()
+    """Set environment variables, and forget what was concluded from those before."""
     os.environ.update(environment)
     time.tzset()
     tempfile.tempdir = None

@@ -26,7 +26,13 @@ APPS = (
 USED = ("fastapi", "flask")
 """The frameworks of which :mod:`podium.runner.rehearsal` has an app."""
 
+_used: frozenset[str] = frozenset()
 _preloaded: frozenset[str] = frozenset()
+
+
+def used() -> frozenset[str]:
+    """Top-level modules which the kernel's own parts need, as far as they have been imported."""
+    return _used or _top_level()
 
 
 def preloaded() -> frozenset[str]:
@@ -36,18 +42,18 @@ def preloaded() -> frozenset[str]:
 
 def warm_up() -> None:
     """Import and use everything; what fails is reported on standard error and left out."""
-    global _preloaded
+    global _used, _preloaded
     from podium.runner.kernel import import_ipykernel
 
     import_ipykernel()
     for name in KERNEL:
         importlib.import_module(name)
-    before = _top_level()
+    _used = _top_level()
     for name in filter(_installed, APPS):
         _attempt(importlib.import_module, name)
     for name in filter(_installed, USED):
         _attempt(_use, name)
-    _preloaded = _top_level() - before
+    _preloaded = _top_level() - _used
 
 
 def _installed(name: str) -> bool:

@@ -45,7 +45,8 @@ class Watchdog:
     def stop(self) -> None:
         """End the thread."""
         self._stopped.set()
-        self._thread.join(2 * BLOCKED_AFTER)
+        if self._thread.is_alive():
+            self._thread.join(2 * BLOCKED_AFTER)
 
     def _run(self) -> None:
         while not self._stopped.wait(INTERVAL):

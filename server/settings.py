@@ -47,6 +47,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _count(text: str) -> int:
+    number = _integer(text)
+    if number < 0:
+        raise ValueError("it must be 0 or more")
+    return number
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -164,6 +171,14 @@ class KernelSettings:
 
     max_kernels: int = field(
         default=8, metadata=_variable("MAX_KERNELS", _positive, "How many apps run at the same time.")
+    )
+    ready_kernels: int = field(
+        default=2,
+        metadata=_variable(
+            "READY_KERNELS",
+            _count,
+            "How many kernels wait ready for the next apps, in addition; 0 starts each when needed.",
+        ),
     )
     memory_bytes: int = field(
         default=1024 * 1024 * 1024,

@@ -114,6 +114,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
 def _limits(settings: KernelSettings) -> KernelLimits:
     return KernelLimits(
         max_kernels=settings.max_kernels,
+        ready_kernels=settings.ready_kernels,
         memory_bytes=settings.memory_bytes,
         start_timeout_s=settings.start_timeout_s,
         idle_s=settings.idle_s,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import select
@@ -114,9 +115,12 @@ async def execute(kernel: Kernel, code: str) -> Executed:
 
 
 def open_files(pid: int) -> set[str]:
-    """Where the descriptors of a process lead (Linux)."""
-    folder = Path(f"/proc/{pid}/fd")
-    return {os.readlink(folder / name) for name in os.listdir(folder)}
+    """Where the descriptors of a process lead (Linux); those that it closes meanwhile are left out."""
+    found = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            found.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+    return found
 
 
 def environment(pid: int) -> bytes:

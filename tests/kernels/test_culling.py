@@ -83,7 +83,7 @@ async def test_the_idle_one_is_stopped_and_the_used_one_stays(
         await probed()
     assert (await idle.exit).reason is ExitReason.IDLE
     assert not used.ending
-    assert kernels.get(used.key) is used
+    assert kernels.get(SessionKey("ada", "used")) is used
     assert await wound_until_ended(clock, used) is ExitReason.IDLE
 
 

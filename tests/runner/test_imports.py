@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from podium.runner.settings import RunnerSettings
+from podium.runner.settings import AppSettings, RunnerSettings
 
 HEAVY = {
     "IPython",
@@ -44,7 +44,7 @@ def test_settings_take_the_token_and_the_sockets_out(tmp_path: Path) -> None:
     }
     settings = RunnerSettings.from_environment(environment)
     with settings.app_socket as app, settings.control_socket as control:
-        assert (settings.token, settings.load_timeout, settings.app_dir) == ("secret", 2.5, tmp_path)
+        assert (settings.token, settings.app) == ("secret", AppSettings(tmp_path, 2.5))
         assert "PODIUM_CONTROL_TOKEN" not in environment
         assert app.getsockname()[0] == control.getsockname()[0] == "127.0.0.1"
         inherited = {"PODIUM_APP_FD": str(os.dup(app.fileno())), "PODIUM_CONTROL_FD": str(os.dup(control.fileno()))}
