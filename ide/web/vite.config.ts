@@ -96,5 +96,11 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: { "/api": { target: server, changeOrigin: true, ws: true } },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: {
+    include: ["tests/**/*.test.{ts,tsx}"],
+    // Most of the logic needs no document; files that do begin with `@vitest-environment happy-dom`.
+    environment: "node",
+    // Starting a process for each file took longer than the tests.
+    isolate: false,
+  },
 });

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from podium.server.models.common import AppId
 from podium.server.models.runs import AppEvent, AppEventType
 
-MAX_EVENTS = 2000
+MAX_EVENTS = 10_000
 MAX_BYTES = 4 * 1024 * 1024
 _BATCH = 200
 

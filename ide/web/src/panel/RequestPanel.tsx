@@ -1,11 +1,12 @@
 import { ExternalLink, SquareTerminal } from "lucide-react";
-import { useEffect, useMemo } from "react";
-import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Group, Panel, useDefaultLayout } from "react-resizable-panels";
 import { type Command, useRegisterCommands } from "@/state/commands";
 import { useLive } from "@/state/live";
 import { usePanelInbox } from "@/state/panel";
 import { workspace } from "@/state/workspace";
 import { IconButton, Tabs } from "@/ui";
+import { Handle } from "@/ui/Handle";
 import { toast } from "@/ui/toast";
 import { cancel, copyCurl, isSending, openInTab, send, sendAgain } from "./actions";
 import { pathParams } from "./draft/path";
@@ -109,6 +110,21 @@ function Request({ app }: { app: string }) {
   );
 }
 
+/** Whether there is room beside, but hardly any below: request and answer then stand side by side. */
+function useIsLow() {
+  const [isLow, setLow] = useState(false);
+  const ref = useCallback((element: HTMLElement | null) => {
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      // A panel that is closed keeps what it had.
+      if (element.clientHeight > 0) setLow(element.clientWidth >= 640 && element.clientHeight < 400);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, isLow };
+}
+
 /** Writes a request, sends it, shows the answer: beside the code, for the app that is open. */
 export function RequestPanel({ app }: { app: string }) {
   useApp(app);
@@ -116,18 +132,18 @@ export function RequestPanel({ app }: { app: string }) {
   const commands = useMemo(() => commandsOf(app), [app]);
   useRegisterCommands(commands);
   const layout = useDefaultLayout({ id: "podium.request", storage: localStorage });
+  const { ref, isLow } = useIsLow();
   return (
-    <Group {...layout} orientation="vertical" className="h-full">
-      <Panel id="request" defaultSize="38%" minSize={84}>
-        <Request app={app} />
-      </Panel>
-      <Separator
-        aria-label="Resize the answer"
-        className="relative z-10 h-px bg-line outline-none before:absolute before:inset-x-0 before:-inset-y-1 data-[separator=active]:bg-accent data-[separator=focus]:bg-accent data-[separator=hover]:bg-line-strong"
-      />
-      <Panel id="answer" minSize={120}>
-        <Response app={app} />
-      </Panel>
-    </Group>
+    <div ref={ref} className="h-full">
+      <Group {...layout} orientation={isLow ? "horizontal" : "vertical"} className="h-full">
+        <Panel id="request" defaultSize="42%" minSize={isLow ? 300 : 84}>
+          <Request app={app} />
+        </Panel>
+        <Handle vertical={!isLow} label="Resize the answer" />
+        <Panel id="answer" minSize={isLow ? 300 : 120}>
+          <Response app={app} />
+        </Panel>
+      </Group>
+    </div>
   );
 }

@@ -1,7 +1,8 @@
 import type { PanelFill } from "@/state/panel";
 import { useLive } from "@/state/live";
 import { toast } from "@/ui/toast";
-import { type Draft, draftOf } from "./draft/model";
+import type { Draft } from "./draft/model";
+import { draftOf } from "./draft/ofRequest";
 import { draftFor, methodsOf } from "./draft/operations";
 import { pathParams } from "./draft/path";
 import { drafts, type RequestTab } from "./draft/store";

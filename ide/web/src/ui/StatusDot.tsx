@@ -1,10 +1,12 @@
 import { cx } from "@/lib/cx";
 
-export type Status = "running" | "starting" | "sleeping" | "failed" | "stopped" | "disconnected";
+/** `warning` is for what is over; what pulses is still going on. */
+export type Status = "running" | "starting" | "warning" | "sleeping" | "failed" | "stopped" | "disconnected";
 
 const DOTS: Record<Status, string> = {
   running: "bg-running",
   starting: "bg-starting pulse-slow",
+  warning: "bg-starting",
   sleeping: "border-[1.5px] border-sleeping",
   failed: "bg-failed",
   stopped: "bg-stopped",
@@ -14,6 +16,7 @@ const DOTS: Record<Status, string> = {
 const WORDS: Record<Status, string> = {
   running: "text-running",
   starting: "text-starting",
+  warning: "text-starting",
   sleeping: "text-sleeping",
   failed: "text-failed",
   stopped: "text-stopped",
@@ -25,7 +28,7 @@ export function StatusDot({ status, word = status, className }: { status: Status
   return (
     <span className={cx("inline-flex items-center gap-1.5 align-top whitespace-nowrap", className)}>
       <span className={cx("size-2 shrink-0 rounded-full", DOTS[status])} aria-hidden />
-      <span className={cx("truncate", WORDS[status])}>{word}</span>
+      <span title={word} className={cx("truncate", WORDS[status])}>{word}</span>
     </span>
   );
 }

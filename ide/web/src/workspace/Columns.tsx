@@ -1,21 +1,11 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { Group, Panel, type PanelImperativeHandle, Separator, useDefaultLayout } from "react-resizable-panels";
+import { Group, Panel, type PanelImperativeHandle, useDefaultLayout } from "react-resizable-panels";
 import { useMediaQuery } from "@/lib/useMediaQuery";
 import { useWorkspace, workspace } from "@/state/workspace";
+import { Handle } from "@/ui/Handle";
 import { Slot } from "./slots";
 
 type Part = "sidebar" | "panel" | "bottom";
-
-function Handle({ hidden, label, vertical = false }: { hidden: boolean; label: string; vertical?: boolean }) {
-  const size = vertical ? "h-px before:inset-x-0 before:-inset-y-1" : "w-px before:inset-y-0 before:-inset-x-1";
-  return (
-    <Separator
-      aria-label={label}
-      disabled={hidden}
-      className={`relative z-10 bg-line outline-none before:absolute data-[separator=active]:bg-accent data-[separator=focus]:bg-accent data-[separator=hover]:bg-line-strong ${size} ${hidden ? "hidden" : ""}`}
-    />
-  );
-}
 
 /** A panel that a key closes and opens again at the size it had. */
 function ClosablePanel({ part, size, min, children }: { part: Part; size: string | number; min: number; children: ReactNode }) {
@@ -58,7 +48,7 @@ function EditorColumn({ withPanel }: { withPanel: boolean }) {
       {withPanel && (
         <>
           <Handle vertical hidden={!panel} label="Resize the request panel" />
-          <ClosablePanel part="panel" size="38%" min={160}>
+          <ClosablePanel part="panel" size="45%" min={160}>
             <Slot name="panel" />
           </ClosablePanel>
         </>

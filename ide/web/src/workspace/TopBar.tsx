@@ -44,7 +44,7 @@ export function TopBar({ app }: { app: string }) {
     <header
       data-region="Top bar"
       tabIndex={-1}
-      className="grid h-(--height-topbar) shrink-0 grid-cols-[minmax(0,1fr)_auto_minmax(max-content,1fr)] items-center gap-3 border-b border-line bg-raised px-2"
+      className="grid h-(--height-topbar) shrink-0 grid-cols-[minmax(0,1fr)_auto_minmax(max-content,1fr)] items-center max-[1099px]:grid-cols-[minmax(0,1fr)_auto_auto] gap-3 border-b border-line bg-raised px-2"
     >
       <h1 className="sr-only">{app}</h1>
       <div className="flex min-w-0 items-center gap-3">

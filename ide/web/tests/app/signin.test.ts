@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import { nextPage } from "@/app/signedOut";
 import { tokenOf } from "@/signin/token";

@@ -48,10 +48,12 @@ const published = (...problems: Diagnostic[]): Map<string, Diagnostic[]> => new 
 const messages = (problems: readonly Diagnostic[]): string[] => problems.map(({ message }) => message);
 
 describe("all problems", () => {
-  it("stand file by file, by place", () => {
+  it("stand file by file, by place; the list has the worst first", () => {
     const all = collectProblems(published(problem("b.py", 2), problem("a.py", 9, "warning"), problem("a.py", 4)), null);
     expect(messages(all)).toEqual(["a.py:4", "a.py:9", "b.py:2"]);
     expect(groupProblems(all).map(({ path, problems }) => [path, problems.length])).toEqual([["a.py", 2], ["b.py", 1]]);
+    const mixed = [problem("a.py", 1, "warning"), problem("b.py", 2, "warning"), problem("b.py", 3)];
+    expect(groupProblems(mixed).map(({ path, problems }) => [path, messages(problems)])).toEqual([["b.py", ["b.py:3", "b.py:2"]], ["a.py", ["a.py:1"]]]);
     expect(countByFile(all).get("a.py")).toEqual({ errors: 1, warnings: 1 });
   });
 

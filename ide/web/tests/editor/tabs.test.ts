@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { closeTab, neighbour, recallTabs, rememberTabs, renameTab, showTab } from "@/editor/files/tabs";
 

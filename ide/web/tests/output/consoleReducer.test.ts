@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { choose, estimateHeight } from "@/output/console/mime";
 import { decodeFrame, makeMessage, type Message, toCodePoints, toUnits } from "@/output/console/protocol";

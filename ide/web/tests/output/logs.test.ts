@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { Failure, Frame } from "@/api/types";
 import { groupFrames, nearestFrame, titleOf } from "@/output/Frames";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SendRequest } from "@/api/types";
 import { fromBase64 } from "@/panel/base64";
-import { type Draft, draftOf, emptyBody, emptyDraft, makePart, makeRow } from "@/panel/draft/model";
+import { type Draft, emptyBody, emptyDraft, makePart, makeRow } from "@/panel/draft/model";
+import { draftOf } from "@/panel/draft/ofRequest";
 import { pathParams, plainTemplate, queryText, resolvePath, rowsOfQuery, withPath, withQuery } from "@/panel/draft/path";
 import { DraftError, requestOf } from "@/panel/draft/request";
 
@@ -125,6 +126,12 @@ describe("a draft of a request", () => {
     expect(draftOf(request({ body: ' {"a": 1}' })).body.mode).toBe("json");
     expect(draftOf(request({ headers: [["Content-Type", "text/csv"]], body: "a,b" })).body).toMatchObject({ mode: "text", textType: "text/csv" });
     expect(draftOf(request({})).body.mode).toBe("none");
+  });
+
+  it("has its query as rows, which change the path", () => {
+    const made = draftOf(request({ method: "GET", path: "/hello?name=Ada%20L&x" }));
+    expect(pairs(made.query)).toEqual([["name", "Ada L"], ["x", ""]]);
+    expect(withQuery(made, made.query.slice(0, 1)).path).toBe("/hello?name=Ada%20L");
   });
 
   it("is sent as the same request again", async () => {

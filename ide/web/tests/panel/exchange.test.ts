@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { forgetSession } from "@/api/session";
 import type { Run, SendRequest } from "@/api/types";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { type Answer, newAnswer } from "@/panel/exchange/answer";
 import { statusText, statusTone } from "@/panel/exchange/status";
@@ -76,6 +77,6 @@ describe("a body as a file", () => {
 describe("a status", () => {
   it("has words and a tone", () => {
     expect([statusText(404), statusText(299), statusText(599)]).toEqual(["404 Not Found", "299", "599"]);
-    expect([204, 302, 422, 503].map(statusTone)).toEqual(["running", "sleeping", "starting", "failed"]);
+    expect([204, 302, 422, 503].map(statusTone)).toEqual(["running", "sleeping", "warning", "failed"]);
   });
 });

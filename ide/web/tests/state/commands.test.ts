@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Command, commandFor, firstKey, grouped, registerCommands, runCommand, useCommands } from "@/state/commands";
 

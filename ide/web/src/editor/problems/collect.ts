@@ -32,10 +32,11 @@ export interface ProblemGroup {
   problems: readonly Diagnostic[];
 }
 
-/** The same list, file by file; it is sorted already. */
+/** The same list, file by file, with what is worst first: the files with errors, and in each file its errors. */
 export function groupProblems(problems: readonly Diagnostic[]): ProblemGroup[] {
-  const paths = [...new Set(problems.map(({ path }) => path))];
-  return paths.map((path) => ({ path, problems: problems.filter((problem) => problem.path === path) }));
+  const worstFirst = problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const paths = [...new Set(worstFirst.map(({ path }) => path))];
+  return paths.map((path) => ({ path, problems: worstFirst.filter((problem) => problem.path === path) }));
 }
 
 /** The problem after (1) or before (-1) a place, round the end of the list. */

@@ -8,6 +8,8 @@ import { FailureStrip } from "./FailureStrip";
 import { Strip } from "./Strip";
 
 const PATIENCE_MS = 2_000;
+/** Language help starts a process; that may take a while, and nobody waits for it. */
+const LANGUAGE_PATIENCE_MS = 6_000;
 
 /** Whether and why the active file is not stored. */
 function SaveStrip({ session, path }: { session: EditorSession; path: string }) {
@@ -34,12 +36,14 @@ function SaveStrip({ session, path }: { session: EditorSession; path: string }) 
 }
 
 function LanguageStrip() {
-  const isAway = useFiles((state) => state.language === "away");
+  const isMissing = useFiles(({ language }) => language !== "ready" && language !== "off");
   const isConnected = useLive(({ connection }) => connection === "open");
-  if (!isAway || !isConnected) return null;
+  // While Podium itself is away, its own notice says so.
+  const isLate = useLasting(isMissing && isConnected, LANGUAGE_PATIENCE_MS);
+  if (!isLate) return null;
   return (
-    <Strip tone="waiting" title="Language help is reconnecting…">
-      Your edits are kept.
+    <Strip tone="waiting" title="No completions and checks at the moment.">
+      Podium is starting them again; your edits are kept.
     </Strip>
   );
 }

@@ -63,7 +63,7 @@ function filesOf(draft: Draft): FileRef[] {
   return [draft.body.file, ...draft.body.parts.map((part) => part.file)].filter((file) => file !== null);
 }
 
-/** Shows what this browser keeps for an app; `blank` is the draft of one that has none. Gives the function that ends it. */
+/** Shows what this browser keeps for an app. Gives the function that ends it. */
 export function openDraft(app: string): () => void {
   const saved = recall(savedKey(app), isSavedList, []);
   const draft = recall<Draft>(draftKey(app), isDraft, emptyDraft());

@@ -70,13 +70,14 @@ export function statusText(status: number): string {
 /** How a status is coloured; the number always stands beside it. */
 export function statusTone(status: number): Status {
   if (status >= 500) return "failed";
-  if (status >= 400) return "starting";
+  if (status >= 400) return "warning";
   return status >= 300 ? "sleeping" : "running";
 }
 
 export const TONE_TEXT: Readonly<Record<Status, string>> = {
   running: "text-running",
   starting: "text-starting",
+  warning: "text-starting",
   sleeping: "text-sleeping",
   failed: "text-failed",
   stopped: "text-stopped",

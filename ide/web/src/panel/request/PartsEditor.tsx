@@ -35,6 +35,7 @@ export function PartsEditor({ parts, onChange }: { parts: readonly PartRow[]; on
               value={part.isFile ? "file" : "text"}
               options={KINDS}
               onChange={(kind) => change(part.id, { isFile: kind === "file" })}
+              className="w-16"
             />
             <span className="flex min-w-0 flex-[3]">
               {part.isFile ? (

@@ -32,6 +32,8 @@ export function SuggestInput<T>(props: SuggestInputProps<T>) {
       itemToStringValue={toText}
       filter={(item, query) => filter(item, query)}
       onValueChange={(value, details) => {
+        // Escape closes the list; a second one must not take away what was written.
+        if (details.reason === "escape-key") return;
         if (details.reason !== "item-press") {
           props.onChange(value);
           return;

@@ -9,6 +9,7 @@ import { useJson } from "@/panel/json/useJson";
 import { IconButton, Skeleton } from "@/ui";
 import { download } from "./download";
 import { JsonView } from "./JsonView";
+import { focusSearch, type SearchState } from "./SearchBox";
 import { fileName, type View, viewOf } from "./media";
 import { BinaryView, HtmlView, ImageView, NoBody } from "./OtherViews";
 import { TextView } from "./TextView";
@@ -21,8 +22,7 @@ const FACES: Partial<Record<View, readonly [string, string]>> = { json: ["Pretty
 
 interface Settings {
   wrap: boolean;
-  isSearching: boolean;
-  onSearching: (open: boolean) => void;
+  search: SearchState;
 }
 
 function Lines({ answer, label, ...settings }: Settings & { answer: Answer; label: string }) {
@@ -82,14 +82,14 @@ function Truncated({ answer }: { answer: Answer }) {
   );
 }
 
-function Toolbar({ answer, view, isSecond, onSecond, wrap, onWrap, onSearch }: { answer: Answer; view: View; isSecond: boolean; onSecond: (second: boolean) => void; wrap: boolean; onWrap: () => void; onSearch: () => void }) {
+function Toolbar({ answer, view, isSecond, onSecond, wrap, onWrap, isSearching, onSearch }: { answer: Answer; view: View; isSecond: boolean; onSecond: (second: boolean) => void; wrap: boolean; onWrap: () => void; isSearching: boolean; onSearch: () => void }) {
   const faces = FACES[view];
   const isText = view !== "image" && view !== "binary" && !(view === "html" && !isSecond);
   return (
     <div className="flex h-8 shrink-0 items-center gap-0.5 border-b border-line pr-1.5 pl-3">
       <span className="min-w-0 flex-1 truncate font-mono text-small text-faint">{mediaType(answer) || "no content type"}</span>
       {faces !== undefined && isOver(answer) && <Toggle label="How the body is shown" labels={faces} second={isSecond} onChange={onSecond} />}
-      {isText && <IconButton icon={Search} label="Search in the answer" onClick={onSearch} />}
+      {isText && <IconButton icon={Search} label="Search in the answer" aria-pressed={isSearching} onClick={onSearch} className={isSearching ? "bg-active" : ""} />}
       {isText && <IconButton icon={WrapText} label="Wrap long lines" aria-pressed={wrap} onClick={onWrap} className={wrap ? "bg-active" : ""} />}
       {view !== "image" && view !== "binary" && <IconButton icon={Copy} label="Copy the body" onClick={() => void copyText(answer.body.text(), "Body")} />}
       <IconButton icon={Download} label="Download the body" onClick={() => download(answer.body.bytes(), fileName(answer), mediaType(answer))} />
@@ -101,19 +101,24 @@ function Toolbar({ answer, view, isSecond, onSecond, wrap, onWrap, onSearch }: {
 export function BodyView({ answer }: { answer: Answer }) {
   const [isSecond, setSecond] = useState(false);
   const [wrap, setWrap] = useState(() => recall("wrap-body", isBoolean, true));
-  const [isSearching, setSearching] = useState(false);
+  // What is searched for is kept from answer to answer.
+  const [words, setWords] = useState<string | null>(null);
   const view = viewOf(answer);
   const changeWrap = (): void => {
     remember("wrap-body", !wrap);
     setWrap(!wrap);
   };
+  const toggleSearch = (): void => {
+    setWords(words === null ? "" : null);
+    if (words === null) focusSearch();
+  };
   return (
     <div className="flex h-full min-h-0 flex-col">
       {view !== "empty" && (
-        <Toolbar answer={answer} view={view} isSecond={isSecond} onSecond={setSecond} wrap={wrap} onWrap={changeWrap} onSearch={() => setSearching((now) => !now)} />
+        <Toolbar answer={answer} view={view} isSecond={isSecond} onSecond={setSecond} wrap={wrap} onWrap={changeWrap} isSearching={words !== null} onSearch={toggleSearch} />
       )}
       <Truncated answer={answer} />
-      <div className="min-h-0 flex-1 overflow-hidden">{content(answer, view, isSecond, { wrap, isSearching, onSearching: setSearching })}</div>
+      <div className="min-h-0 flex-1 overflow-hidden">{content(answer, view, isSecond, { wrap, search: { words, onWords: setWords } })}</div>
     </div>
   );
 }

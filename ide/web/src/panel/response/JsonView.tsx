@@ -5,36 +5,25 @@ import { JsonTree } from "@/panel/json/JsonTree";
 import type { JsonTable } from "@/panel/json/table";
 import { pathOf, search, valueOf } from "@/panel/json/tree";
 import { IconButton } from "@/ui";
-import { SearchBox } from "./SearchBox";
+import { type SearchState, SearchBox } from "./SearchBox";
 import { step } from "./step";
 
 export interface JsonViewProps {
   table: JsonTable;
   text: string;
   wrap: boolean;
-  isSearching: boolean;
-  onSearching: (open: boolean) => void;
+  search: SearchState;
 }
 
 /** A JSON answer as a tree, with the path of the chosen row below it. */
-export function JsonView({ table, text, wrap, isSearching, onSearching }: JsonViewProps) {
+export function JsonView({ table, text, wrap, search: searching }: JsonViewProps) {
   const [current, setCurrent] = useState<number | null>(null);
-  const [words, setWords] = useState("");
-  const searched = useDeferredValue(isSearching ? words : "");
+  const searched = useDeferredValue(searching.words ?? "");
   const found = useMemo(() => search(table, text, searched), [table, text, searched]);
   const node = current === null ? null : current < 0 ? ~current : current;
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {isSearching && (
-        <SearchBox
-          words={words}
-          onWords={setWords}
-          total={found.length}
-          at={current === null ? -1 : found.indexOf(current)}
-          onStep={(direction) => setCurrent((now) => step(found, now, direction))}
-          onClose={() => onSearching(false)}
-        />
-      )}
+      <SearchBox {...searching} total={found.length} at={current === null ? -1 : found.indexOf(current)} onStep={(direction) => setCurrent((now) => step(found, now, direction))} />
       <div className="min-h-0 flex-1">
         <JsonTree table={table} text={text} wrap={wrap} found={found} current={current} onCurrent={setCurrent} />
       </div>

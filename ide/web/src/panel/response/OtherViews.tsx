@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { bytes } from "@/lib/format";
-import { type Answer, mediaType } from "@/panel/exchange/answer";
+import { type Answer, isBroken, mediaType } from "@/panel/exchange/answer";
 import { useLive } from "@/state/live";
 import { Button, EmptyState } from "@/ui";
 import { download, useImageBytes } from "./download";
@@ -74,7 +74,11 @@ export function BinaryView({ answer, note }: { answer: Answer; note?: string }) 
   );
 }
 
+const NO_BODY: Readonly<Record<number, string>> = { 204: "204 means that there is none.", 304: "304 means that what the client has is still right." };
+
+/** An answer that came, but has no body. */
 export function NoBody({ answer }: { answer: Answer }) {
+  if (isBroken(answer)) return <EmptyState title="The answer broke off">Nothing of its body came. Trace says why.</EmptyState>;
   const isHead = answer.request.method === "HEAD";
-  return <EmptyState title="The answer has no body">{isHead ? "Answers to HEAD never have one; look at the headers." : undefined}</EmptyState>;
+  return <EmptyState title="The answer has no body">{isHead ? "Answers to HEAD never have one; look at the headers." : NO_BODY[answer.status ?? 0]}</EmptyState>;
 }

@@ -14,6 +14,7 @@ import { HeadersView } from "./HeadersView";
 import { RequestLogs } from "./RequestLogs";
 import { StatusLine } from "./StatusLine";
 import { TraceView } from "./TraceView";
+import { Unanswered } from "./Unanswered";
 import { useRequestLogs } from "./useRequestLogs";
 
 type ResponseTab = "body" | "headers" | "logs" | "trace" | "history";
@@ -62,19 +63,23 @@ export function Response({ app }: { app: string }) {
   const [tab, setTab] = useState<ResponseTab>("body");
   const logs = useRequestLogs(shown);
   const errors = shown === null ? 0 : Number(failureOf(shown) !== null || errorOf(shown) !== null);
+  const isUnanswered = shown !== null && isOver(shown) && shown.status === null;
+  const saysWhy = tab === "trace" || (tab === "body" && isUnanswered);
   const none = <NoAnswer app={app} />;
+  const showTrace = (): void => setTab("trace");
+  const body = shown === null ? none : isUnanswered ? <Unanswered app={app} answer={shown} onTrace={showTrace} /> : <BodyView answer={shown} />;
   const dim = cx("h-full transition-opacity", isWaiting && "opacity-45");
   return (
     <section aria-label="Answer" aria-busy={isWaiting} className="flex h-full min-h-0 flex-col">
       <StatusLine app={app} />
-      {shown !== null && tab !== "trace" && <ErrorStrip answer={shown} isOld={isWaiting} onTrace={() => setTab("trace")} />}
+      {shown !== null && !saysWhy && <ErrorStrip answer={shown} isOld={isWaiting} onTrace={showTrace} />}
       <Tabs
         label="Answer"
         className="flex-1"
         value={tab}
         onChange={setTab}
         items={[
-          { value: "body", label: "Body", content: <div className={dim}>{shown === null ? none : <BodyView answer={shown} />}</div> },
+          { value: "body", label: "Body", content: <div className={dim}>{body}</div> },
           { value: "headers", label: "Headers", content: <div className={dim}>{shown === null ? none : <HeadersView headers={shown.headers} />}</div> },
           { value: "logs", label: "Logs", count: logs.length, content: <div className={dim}>{shown === null ? none : <RequestLogs key={shown.key} lines={logs} live={!isOver(shown)} />}</div> },
           { value: "trace", label: "Trace", count: errors, alarming: true, content: <div className={dim}>{shown === null ? none : <TraceView key={shown.key} answer={shown} />}</div> },

@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { cx } from "@/lib/cx";
 import { FollowRows } from "@/output/FollowRows";
 import type { RowsHandle } from "@/output/VirtualRows";
-import { SearchBox } from "./SearchBox";
+import { type SearchState, SearchBox } from "./SearchBox";
 import { step } from "./step";
 
 /** A longer line is shown in pieces: browsers stop at lines of a megabyte. */
@@ -15,8 +15,7 @@ export interface TextViewProps {
   size: number;
   wrap: boolean;
   live: boolean;
-  isSearching: boolean;
-  onSearching: (open: boolean) => void;
+  search: SearchState;
 }
 
 /** The lines with the overlong ones in pieces; the usual text is passed through as it is. */
@@ -35,11 +34,10 @@ function findLines(lines: readonly string[], words: string): number[] {
 }
 
 /** Text as lines; one that still arrives is followed until its reader scrolls up. */
-export function TextView({ label, lines: given, size, wrap, live, isSearching, onSearching }: TextViewProps) {
+export function TextView({ label, lines: given, size, wrap, live, search }: TextViewProps) {
   const handle = useRef<RowsHandle>(null);
-  const [words, setWords] = useState("");
   const [current, setCurrent] = useState<number | null>(null);
-  const searched = useDeferredValue(isSearching ? words : "");
+  const searched = useDeferredValue(search.words ?? "");
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the lines grow in place; their size says that they did
   const all = useMemo(() => inPieces(given), [given, size]);
   // A newline at the end ends the last line; it does not begin another.
@@ -54,9 +52,7 @@ export function TextView({ label, lines: given, size, wrap, live, isSearching, o
   };
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {isSearching && (
-        <SearchBox words={words} onWords={setWords} total={found.length} at={current === null ? -1 : found.indexOf(current)} onStep={go} onClose={() => onSearching(false)} />
-      )}
+      <SearchBox {...search} total={found.length} at={current === null ? -1 : found.indexOf(current)} onStep={go} />
       <div className="min-h-0 flex-1">
         <FollowRows
           handle={handle}
