@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { AppCommands } from "./AppCommands";
+import { Arriving } from "./Arriving";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Overlays } from "./Overlays";
@@ -19,7 +20,13 @@ export function App() {
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
         <AppCommands />
-        <Suspense fallback={<PageFrame />}>
+        <Suspense
+          fallback={
+            <Arriving part="page">
+              <PageFrame />
+            </Arriving>
+          }
+        >
           <Switch>
             <Route path="/" component={AppsPage} />
             <Route path="/signin" component={SignInPage} />

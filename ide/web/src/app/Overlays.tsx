@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
+import { lazyPart } from "@/lib/parts";
 import { useWorkspace, workspace } from "@/state/workspace";
 import { Tips } from "@/ui/Tips";
 import { useToasts } from "@/ui/toast";
 import { Announcer } from "./Announcer";
 
-const Palette = lazy(() => import("@/palette/Palette").then((module) => ({ default: module.Palette })));
-const KeysDialog = lazy(() => import("@/palette/KeysDialog").then((module) => ({ default: module.KeysDialog })));
-const Toaster = lazy(() => import("@/ui/Toaster").then((module) => ({ default: module.Toaster })));
+const Palette = lazyPart(() => import("@/palette/Palette").then((module) => module.Palette));
+const KeysDialog = lazyPart(() => import("@/palette/KeysDialog").then((module) => module.KeysDialog));
+const Toaster = lazyPart(() => import("@/ui/Toaster").then((module) => module.Toaster));
 
 /** True from the first toast on. */
 function useNeedsToaster(): boolean {

@@ -1,12 +1,13 @@
 import { Copy, Ellipsis, PencilLine, Trash2 } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import type { App } from "@/api/types";
 import { useCreateApp, useDeleteApp, useRestoreApp } from "@/api/queries";
+import { lazyPart } from "@/lib/parts";
 import { announce } from "@/state/announce";
 import { IconButton, Menu, toast } from "@/ui";
 import { focusRow, rowOf } from "./rows";
 
-const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const RenameDialog = lazyPart(() => import("./RenameDialog").then((module) => module.RenameDialog));
 
 const UNDO_MS = 10_000;
 

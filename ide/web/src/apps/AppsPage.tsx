@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { explain } from "@/api/problem";
 import { appsQuery, sessionQuery } from "@/api/queries";
 import { prefetchWorkspace } from "@/app/pages";
+import { lazyPart } from "@/lib/parts";
 import { useTitle } from "@/lib/useTitle";
 import { type Command, useRegisterCommands } from "@/state/commands";
 import { Button, EmptyState } from "@/ui";
@@ -13,7 +14,7 @@ import { AppTable } from "./AppTable";
 import { SearchBox } from "./SearchBox";
 import { Templates } from "./Templates";
 
-const NewAppDialog = lazy(() => import("./NewAppDialog").then((module) => ({ default: module.NewAppDialog })));
+const NewAppDialog = lazyPart(() => import("./NewAppDialog").then((module) => module.NewAppDialog));
 
 /** Fetches the workspace and Monaco once this page is shown, when the browser has nothing better to do. */
 function usePrefetch(ready: boolean): void {

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { filesQuery } from "@/api/queries";
+import { Arriving } from "@/app/Arriving";
 import { queryClient } from "@/app/queryClient";
+import { arrival } from "@/lib/parts";
 import { Button, EmptyState } from "@/ui";
 import { firstFile } from "./files/paths";
 import type { EditorSession } from "./files/session";
@@ -12,41 +14,41 @@ import { TabBar } from "./tabs/TabBar";
 import { useFileCommands } from "./useFileCommands";
 
 // Monaco is most of what the workspace loads, so it is asked for as soon as this module is.
-const loading = import("./monaco/mount");
+const loading = arrival(() => import("./monaco/mount"));
 
 /** The code editor, once it has arrived and as long as the app is open. */
 function Surface({ session }: { session: EditorSession }) {
   const host = useRef<HTMLDivElement>(null);
   const [isReady, setReady] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     let unmount: (() => void) | undefined;
     let isGone = false;
-    loading.then(
-      ({ mountEditor }) => {
+    loading
+      .then(({ mountEditor }) => {
         if (isGone || host.current === null) return;
         unmount = mountEditor(host.current, session);
         setReady(true);
-      },
-      (reason: unknown) => setError(reason),
-    );
+      })
+      .catch((error: unknown) =>
+        setReady(() => {
+          // Thrown here it reaches the boundary, which says so in the editor's place.
+          throw error;
+        }),
+      );
     return () => {
       isGone = true;
       unmount?.();
       setReady(false);
     };
   }, [session]);
-  if (error !== null) {
-    return (
-      <EmptyState title="The editor could not be loaded" action={<Button onClick={() => location.reload()}>Reload the page</Button>}>
-        A part of the page did not arrive. Your edits are kept.
-      </EmptyState>
-    );
-  }
   return (
     <>
       <div ref={host} className="monaco-component absolute inset-0" />
-      {!isReady && <Placeholder />}
+      {!isReady && (
+        <Arriving part="editor">
+          <Placeholder />
+        </Arriving>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import type { LucideIcon } from "lucide-react";
-import { cloneElement, lazy, type ReactElement, Suspense, useState } from "react";
+import { cloneElement, type ReactElement, Suspense, useState } from "react";
+import { lazyPart } from "@/lib/parts";
 
-const LoadedMenu = lazy(() => import("./LoadedMenu").then((module) => ({ default: module.LoadedMenu })));
+const LoadedMenu = lazyPart(() => import("./LoadedMenu").then((module) => module.LoadedMenu));
 
 export interface MenuItem {
   label: string;

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { lazyPart } from "@/lib/parts";
 
-const TipPopup = lazy(() => import("./TipPopup").then((module) => ({ default: module.TipPopup })));
+const TipPopup = lazyPart(() => import("./TipPopup").then((module) => module.TipPopup));
 
 const FIRST_DELAY_MS = 400;
 /** Going on to a neighbour within this time shows its words at once. */

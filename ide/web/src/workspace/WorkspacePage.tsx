@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { ApiProblem } from "@/api/problem";
 import { appQuery, filesQuery } from "@/api/queries";
+import { Arriving } from "@/app/Arriving";
 import { ErrorBoundary } from "@/app/ErrorBoundary";
 import { NotFound } from "@/app/NotFound";
 import { EditorArea } from "@/app/pages";
@@ -43,7 +44,7 @@ function Workspace({ name }: { name: string }) {
         sidebar: <Sidebar app={name} />,
         editor: (
           <ErrorBoundary part="editor">
-            <Suspense>
+            <Suspense fallback={<Arriving part="editor" />}>
               <EditorArea app={name} />
             </Suspense>
           </ErrorBoundary>

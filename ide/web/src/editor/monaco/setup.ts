@@ -1,4 +1,4 @@
-import EditorWorker from "monaco-editor/editor/editor.worker?worker";
+import workerUrl from "monaco-editor/editor/editor.worker?worker&url";
 import "monaco-editor/features/bracketMatching/register";
 import "monaco-editor/features/clipboard/register";
 import "monaco-editor/features/codeAction/register";
@@ -39,13 +39,23 @@ import "monaco-editor/languages/definitions/javascript/register";
 import "monaco-editor/languages/definitions/markdown/register";
 import "monaco-editor/languages/definitions/yaml/register";
 import { languages } from "monaco-editor/editor";
+import { arrival } from "@/lib/parts";
 import * as json from "./json";
 import * as python from "./python";
 import * as toml from "./toml";
 
+/** Monaco's worker, once its script has arrived: a worker whose script does not come cannot be started again. */
+async function startWorker(): Promise<Worker> {
+  await arrival(async () => {
+    const { ok } = await fetch(workerUrl);
+    if (!ok) throw new TypeError(`${workerUrl} did not arrive`);
+  });
+  return new Worker(workerUrl, { type: "module", name: "editor" });
+}
+
 /** Makes Monaco ready: its worker, and the languages that are defined here. Called once, before the first model. */
 export function startMonaco(): void {
-  self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+  self.MonacoEnvironment = { getWorker: startWorker };
   for (const [id, { conf, language }] of Object.entries({ json, python, toml })) {
     languages.register({ id });
     languages.setLanguageConfiguration(id, conf);

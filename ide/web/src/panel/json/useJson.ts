@@ -5,6 +5,7 @@ import { type JsonScan, scanJson } from "./scan";
 const IN_PAGE_CHARS = 200_000;
 
 interface Job {
+  text: string;
   resolve: (scan: JsonScan) => void;
 }
 
@@ -18,6 +19,12 @@ function startWorker(): Worker {
     jobs.get(message.data.id)?.resolve(message.data.scan);
     jobs.delete(message.data.id);
   };
+  // Its script did not come, for example while the server is away: better slow than not at all.
+  started.onerror = () => {
+    worker = undefined;
+    for (const { text, resolve } of jobs.values()) resolve(scanJson(text));
+    jobs.clear();
+  };
   return started;
 }
 
@@ -26,7 +33,7 @@ export function scanInWorker(text: string): Promise<JsonScan> {
   worker ??= startWorker();
   const id = nextId++;
   return new Promise((resolve) => {
-    jobs.set(id, { resolve });
+    jobs.set(id, { text, resolve });
     worker?.postMessage({ id, text });
   });
 }

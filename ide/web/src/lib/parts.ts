@@ -1,0 +1,56 @@
+import { type ComponentType, lazy } from "react";
+import { create } from "zustand";
+import { backoff } from "@/api/events";
+
+interface Parts {
+  /** How many parts of the page did not arrive when they were asked for last. */
+  late: number;
+}
+
+export const useParts = create<Parts>(() => ({ late: 0 }));
+
+const wakers = new Set<() => void>();
+
+/** Asks at once for everything that is late. */
+export function fetchLateParts(): void {
+  for (const wake of wakers) wake();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      wakers.delete(wake);
+      window.removeEventListener("online", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    wakers.add(wake);
+    window.addEventListener("online", wake);
+  });
+}
+
+/** Browsers reject what they could not fetch with a TypeError; styles that did not come are the bundler's own error. */
+const isFetchError = (error: unknown): boolean => error instanceof TypeError || (error instanceof Error && error.message.startsWith("Unable to preload CSS"));
+
+const changeLate = (by: number): void => useParts.setState(({ late }) => ({ late: late + by }));
+
+/** A part of the page, asked for until it arrives: the server may be away for a moment. */
+export async function arrival<T>(fetchPart: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const part = await fetchPart();
+      if (attempt > 0) changeLate(-1);
+      return part;
+    } catch (error) {
+      if (!isFetchError(error)) throw error;
+      if (attempt === 0) changeLate(1);
+    }
+    await pause(backoff(attempt));
+  }
+}
+
+/** A component whose code is fetched when it is first shown. */
+export function lazyPart<P extends object>(fetchPart: () => Promise<ComponentType<P>>) {
+  return lazy(async () => ({ default: await arrival(fetchPart) }));
+}
