@@ -60,7 +60,8 @@ export class EditorSession {
       useLive.subscribe((live, before) => {
         const isBack = live.connection === "open" && before.connection !== "open";
         if (isBack) this.drafts.retryNow();
-        if (isBack || live.files !== before.files) void this.refresh();
+        if (isBack && useFiles.getState().status === "failed") void this.load();
+        else if (isBack || live.files !== before.files) void this.refresh();
       }),
       useRunProgress.subscribe(({ startedAt }) => {
         if (startedAt.has(this.app)) useFiles.setState({ dismissed: null });

@@ -54,7 +54,11 @@ export class View {
       }),
     ];
     // Code is measured when the editor is made, which may be before its font has arrived.
-    void document.fonts.load(`${editorOptions().fontSize ?? 13}px ${editorOptions().fontFamily ?? ""}`).then(() => editor.remeasureFonts());
+    void document.fonts.load(`${editorOptions().fontSize ?? 13}px ${editorOptions().fontFamily ?? ""}`).then(
+      () => editor.remeasureFonts(),
+      // It did not arrive, and the next font of the list is used: measured already.
+      () => undefined,
+    );
     void this.update();
   }
 

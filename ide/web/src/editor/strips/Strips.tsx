@@ -8,8 +8,8 @@ import { FailureStrip } from "./FailureStrip";
 import { Strip } from "./Strip";
 
 const PATIENCE_MS = 2_000;
-/** Language help starts a process; that may take a while, and nobody waits for it. */
-const LANGUAGE_PATIENCE_MS = 6_000;
+/** Longer than the longest pause between two attempts to reach it. */
+const LANGUAGE_PATIENCE_MS = 10_000;
 
 /** Whether and why the active file is not stored. */
 function SaveStrip({ session, path }: { session: EditorSession; path: string }) {
