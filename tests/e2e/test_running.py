@@ -92,10 +92,26 @@ async def test_a_killed_kernel_says_why_and_what_to_do(desk: Desk) -> None:
     files = {"main.py": GATED + '\n\n@app.get("/die")\ndef die():\n    import os\n    os._exit(3)\n'}
     await desk.open(files)
     await desk.send("/die")
+    await desk.answered("No answer came")
+    await expect(desk.answer.get_by_role("button", name="Send again").last).to_be_visible()
     await desk.status("failed")
     await desk.run()
     await desk.send("/go")
     await desk.answered("gone")
+
+
+async def test_an_editor_that_does_not_arrive_is_asked_for_again(desk: Desk) -> None:
+    parts = re.compile("/assets/(mount|editor[.]worker)")
+    await desk.page.route(parts, lambda route: route.abort())
+    with desk.podium.client() as client:
+        name = client.post("/api/v1/apps", json={}).raise_for_status().json()["name"]
+    await desk.page.goto(f"{desk.podium.url}/apps/{name}")
+    late = desk.page.get_by_role("alert").filter(has_text="The editor has not arrived yet")
+    await expect(late).to_be_visible()
+    await desk.page.unroute(parts)
+    await late.get_by_role("button", name="Try now").click()
+    await expect(desk.page.locator(".view-lines").first).to_be_visible()
+    await expect(late).to_have_count(0)
 
 
 async def test_a_server_that_comes_back_finds_the_edits_that_were_made_meanwhile(page: Page, tmp_path: Path) -> None:

@@ -59,7 +59,22 @@ async def test_the_workspace(desk: Desk, notes: str, scheme: Literal["light", "d
         await page.set_viewport_size({"width": width, "height": height})
         await expect(page.get_by_role("banner")).to_be_visible()
         assert not await scrolls_sideways(page), f"{width}x{height}"
-    await page.set_viewport_size({"width": 1440, "height": 900})
+
+
+async def test_a_body_can_be_written_in_a_low_window(desk: Desk, notes: str) -> None:
+    """Half of a small laptop's pixels, as at a zoom of 200 %."""
+    page = desk.page
+    await page.set_viewport_size({"width": 720, "height": 450})
+    await page.goto(f"{desk.podium.url}/apps/{notes}")
+    await page.get_by_role("navigation", name="Columns").get_by_role("button", name="Request").click()
+    await desk.choose("POST")
+    await desk.request.get_by_role("tab", name="Body").click()
+    await desk.request.get_by_role("combobox", name="Form of the body").click()
+    await page.get_by_role("option", name="JSON", exact=True).click()
+    box = await desk.request.get_by_role("textbox", name="JSON body").bounding_box()
+    assert box is not None
+    assert box["height"] > 120
+    assert not await scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

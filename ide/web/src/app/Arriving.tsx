@@ -23,7 +23,7 @@ export function Arriving({ part, children }: { part: string; children?: ReactNod
           </span>
         }
       >
-        Podium did not send it. It is asked for again and again; your edits are kept.
+        Podium did not send it. It is asked for again by itself; your edits are kept.
       </EmptyState>
     </div>
   );

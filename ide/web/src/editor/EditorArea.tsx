@@ -45,9 +45,11 @@ function Surface({ session }: { session: EditorSession }) {
     <>
       <div ref={host} className="monaco-component absolute inset-0" />
       {!isReady && (
-        <Arriving part="editor">
-          <Placeholder />
-        </Arriving>
+        <div className="absolute inset-0">
+          <Arriving part="editor">
+            <Placeholder />
+          </Arriving>
+        </div>
       )}
     </>
   );
