@@ -68,13 +68,22 @@ class AppImporter:
         sys.path_hooks.insert(0, _path_hook(self._root, Loader))
         sys.meta_path.insert(0, _AppFinder(self))
         sys.path[:] = [entry for entry in sys.path if entry not in ("", self._root)] + [self._root]
-        sys.path_importer_cache.clear()
+        # Not all of it: in a forked process, freeing what the cache holds would copy the memory that it lies in.
+        for path in self._cached():
+            del sys.path_importer_cache[path]
 
     def use_roots(self, roots: Sequence[Path]) -> None:
         """Look for top-level modules in these folders, in order; all of them lie in the app's folder."""
         self.roots = list(roots)
         sys.path[:] = [entry for entry in sys.path if not self.owns(entry)] + [str(root) for root in roots]
-        importlib.invalidate_caches()
+        self.notice_files()
+
+    def notice_files(self) -> None:
+        """Look anew at what is in the app's folder; other folders are looked at again when they have changed."""
+        for path in self._cached():
+            finder = sys.path_importer_cache[path]
+            if finder is not None:
+                finder.invalidate_caches()
 
     def find(self, name: str) -> ModuleSpec | None:
         """Find a top-level module of the app."""
@@ -87,6 +96,9 @@ class AppImporter:
     def modules(self) -> dict[str, ModuleType]:
         """Return the app's modules that are loaded, by name, in the order of their import."""
         return {name: module for name, module in self.log.modules().items() if self._is_own(module)}
+
+    def _cached(self) -> list[str]:
+        return [path for path in sys.path_importer_cache if self.owns(path)]
 
     def owns(self, path: str) -> bool:
         """Tell whether a path is the app's folder or lies in it."""

@@ -23,6 +23,7 @@ from podium.runner.console import Console, console_stream
 from podium.runner.leaving import exit_soon
 from podium.runner.runner import Runner
 from podium.runner.settings import RunnerSettings
+from podium.runner.warming import rehearse
 
 KERNEL_LIBRARIES = (
     *("IPython", "ipykernel", "ipython_pygments_lexers", "jupyter_client", "jupyter_core", "traitlets", "zmq"),
@@ -102,6 +103,8 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     app.initialize([])
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)
+    if runner.waiting:
+        rehearse()
     if not runner.ended.is_set():  # else the shutdown was over before it could tell this thread
         app.start()
 

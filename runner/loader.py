@@ -72,7 +72,7 @@ class Loader:
                 swap.undo()
             if home.serving:
                 self._files.undo(changes)
-            importlib.invalidate_caches()
+            self._importer.notice_files()
 
         try:
             name = self._entry_module(load)

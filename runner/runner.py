@@ -72,6 +72,11 @@ class Runner:
         self._cleanup = ExitStack()
         self._shutting_down = threading.Lock()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether no app has claimed the runner yet."""
+        return self._loads is None
+
     def start(self, *, app_thread: bool) -> None:
         """Start all threads; without ``app_thread`` the caller runs :meth:`serve_here` itself."""
         if self._settings.app is not None:

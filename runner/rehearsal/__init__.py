@@ -1,5 +1,5 @@
-"""Small apps that are used while a template warms up: what an app does first is then no longer done for the first time.
+"""Small apps that are loaded and used ahead: what an app does first is then no longer done for the first time.
 
 Each module has an ``app`` of one framework and a function ``use()`` which calls it without any server, event loop or
-thread; the apps answer without waiting for anything.
+thread; the apps answer without waiting for anything. See :func:`podium.runner.warming.rehearse`.
 """

@@ -36,8 +36,7 @@ async def create(item: Item) -> Item:
 
 
 def use() -> None:
-    """Answer a few requests, one of them with an error, and make the OpenAPI document."""
-    app.openapi()
+    """Answer a few requests, one of them with an error."""
     request("GET", "/items/1", b"word=a")
     request("POST", "/items", body=b'{"name": "a"}')
     request("POST", "/items", body=b"[]")
