@@ -6,7 +6,6 @@ never takes the place of the module that the libraries mean. Every other name is
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, PathFinder, SourceFileLoader
@@ -82,7 +81,7 @@ class AppImporter:
         """Look anew at what is in the app's folder; other folders are looked at again when they have changed."""
         for path in self._cached():
             finder = sys.path_importer_cache[path]
-            if finder is not None:
+            if isinstance(finder, FileFinder):
                 finder.invalidate_caches()
 
     def find(self, name: str) -> ModuleSpec | None:

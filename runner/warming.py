@@ -10,7 +10,7 @@ import importlib.util
 import runpy
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from podium.runner.events import EventLog
@@ -58,16 +58,16 @@ def warm_up() -> None:
     _used = _top_level()
     for name in filter(_installed, APPS):
         _attempt(importlib.import_module, name)
-    rehearse()
+    rehearse(USED)
     _preloaded = _top_level() - _used
 
 
-def rehearse() -> None:
-    """Load and use an app of each framework once, with nothing to show for it but that the next one is quick.
+def rehearse(frameworks: Iterable[str]) -> None:
+    """Load and use an app of each of these once, with nothing to show for it but that the next one is quick.
 
     A copy of a process that did so does it again while it waits: what it writes to in passing is then its own memory.
     """
-    for name in filter(_installed, USED):
+    for name in filter(_installed, frameworks):
         _attempt(_use, name)
 
 

@@ -24,10 +24,7 @@ async def get_run(call: Call) -> Reply:
 
 
 async def run(call: Call) -> Reply:
-    app = await _app(call)
-    answer = await call.services.live.runs.run(app)
-    await call.services.apps.touch(call.user, app.id, "last_run_at")
-    return Reply(body=answer)
+    return Reply(body=await call.services.live.runs.run(await _app(call)))
 
 
 async def stop(call: Call) -> Reply:

@@ -19,7 +19,7 @@ from podium.server.http.problem import ApiError
 from podium.server.live import problems
 from podium.server.live.session import Outcome, Session
 from podium.server.live.version import version_of
-from podium.server.models.common import AppId, Diagnostic, Severity
+from podium.server.models.common import AppId, Diagnostic, Severity, UserId
 from podium.server.models.runs import KernelSource, Run, RunStage, RunState, RunTimings
 from podium.server.store.files import Files
 
@@ -52,13 +52,17 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Launching:
-    """What every launch of one server needs; ``environment`` is what an app sees beside the usual variables."""
+    """What every launch of one server needs.
+
+    ``environment`` is what an app sees beside the usual variables; ``note`` stores that an app has been run.
+    """
 
     kernels: Kernels
     files: Files
     checker: Checker
     background: Background
     environment: Callable[[AppId], Mapping[str, str]]
+    note: Callable[[UserId, AppId], Awaitable[None]]
     load_timeout_s: float
 
 
@@ -94,7 +98,9 @@ class Launch:
         finally:
             # After a mistake in the code the kernel goes on starting: the next press will want it.
             kernel_ready.cancel()
-        (kernel, loaded), load_ms = await self._timed(self._load(kernel, load))
+        ((kernel, loaded), load_ms), _ = await asyncio.gather(
+            self._timed(self._load(kernel, load)), self._around.note(session.owner, session.app)
+        )
         load_ms, ready_ms = load_ms - self._restart_ms, loaded.timings.ready_ms
         return self._done(
             loaded,

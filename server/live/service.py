@@ -90,6 +90,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
         checker=validator,
         background=background,
         environment=_environment(parts),
+        note=lambda owner, app: parts.apps.touch(owner, app, "last_run_at"),
         load_timeout_s=parts.settings.load_timeout_s,
     )
     runs = RunService(launching, recorder=recorder, events=events, url=parts.url, work=parts.data.work)

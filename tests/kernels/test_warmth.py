@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from podium.kernels.control import RunnerUnavailable
 from podium.kernels.exits import ExitReason
 from podium.kernels.kernel import Kernel, KernelSource
 from podium.kernels.limits import KernelLimits
@@ -132,7 +133,7 @@ async def test_where_none_waits_they_are_forked_and_only_those_with_an_app_count
     await apps.stop("e")
 
 
-async def test_one_that_died_waiting_is_replaced(kernels: Kernels, apps: Apps) -> None:
+async def test_one_that_died_waiting_is_replaced(kernels: Kernels, apps: Apps, tmp_path: Path) -> None:
     pool = kernels.starter.pool
     await pool.full()
     dead, stopped = pool.waiting
@@ -142,7 +143,12 @@ async def test_one_that_died_waiting_is_replaced(kernels: Kernels, apps: Apps) -
     await dead.exit
     await pool.full()
     assert dead not in pool.waiting
+    with pytest.raises(RunnerUnavailable, match="409"):
+        await load(stopped, main=APP)
     assert (await apps.start("a")) is stopped
+    with pytest.raises(RunnerUnavailable, match="409"):
+        await stopped.claim(tmp_path, {})
+    assert isinstance(await load(stopped, main=APP), Loaded)
     await apps.stop("a")
 
 
