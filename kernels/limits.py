@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class KernelLimits:
     """Limits of one server's kernels; sizes are bytes, times seconds.
 
-    ``max_kernels`` counts kernels that have an app; up to ``ready_kernels`` wait for one besides. ``idle_s`` is how
-    long a kernel may go unused before it is stopped, 0 for ever. A kernel that is asked to stop has ``shutdown_s`` to
-    finish requests and run the end of its app's lifespan, then ``terminate_s`` after SIGTERM, and is then killed.
-    ``interrupt_s`` is how long an interrupt over the control channel may take before SIGINT is sent.
+    ``max_kernels`` counts kernels that have an app; ``ready_kernels`` wait for one besides, and 0 keeps nothing warm at
+    all. ``idle_s`` is how long a kernel may go unused before it is stopped, 0 for ever. A kernel that is asked to stop
+    has ``shutdown_s`` to finish requests and run the end of its app's lifespan, then ``terminate_s`` after SIGTERM, and
+    is then killed. ``interrupt_s`` is how long an interrupt over the control channel may take before SIGINT is sent.
     """
 
     max_kernels: int = 8

@@ -88,9 +88,9 @@ class Starter:
     async def warm_up(self) -> None:
         """Prepare what makes starting quick: the modules, the template, the pool. Call it once."""
         await self._get_launcher()
-        await self.template.__aenter__()
-        await self.template.settled()
         if self._limits.ready_kernels:
+            await self.template.__aenter__()
+            await self.template.settled()
             self._filling = self._tasks.start(again_and_again(self._fill), "pool of kernels")
 
     async def start(self, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:

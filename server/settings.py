@@ -177,7 +177,7 @@ class KernelSettings:
         metadata=_variable(
             "READY_KERNELS",
             _count,
-            "How many kernels wait ready for the next apps, in addition; 0 starts each when needed.",
+            "How many kernels wait ready for the next apps, in addition; 0 keeps nothing warm and saves memory.",
         ),
     )
     memory_bytes: int = field(

@@ -14,7 +14,7 @@ from podium.server.http.operation import Access, Operation, Socket
 from podium.server.http.paths import parameters, plain
 from podium.tests.support.clients import http_client
 from podium.tests.support.names import unique_name
-from podium.tests.support.server import Podium, running
+from podium.tests.support.server import BARE, Podium, running
 from podium.tests.support.sign_in import browser, cookie_of
 
 PUBLIC = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/api/v1/openapi.json"), ("POST", "/api/v1/session")}
@@ -38,7 +38,7 @@ def address(value: Operation | Socket) -> str:
 @pytest.fixture(scope="module")
 def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
     """A server of its own: wrong tokens slow down everybody who signs in."""
-    with running(tmp_path_factory.mktemp("access") / "data") as server:
+    with running(tmp_path_factory.mktemp("access") / "data", env=BARE) as server:
         yield server
 
 
@@ -131,7 +131,7 @@ async def test_sockets(podium: Podium, socket: Socket) -> None:
 async def test_wrong_bearer_tokens_are_slowed_down_but_nobody_who_is_signed_in(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with running(tmp_path_factory.mktemp("guessing") / "data") as podium:
+    with running(tmp_path_factory.mktemp("guessing") / "data", env=BARE) as podium:
         async with browser(podium) as mine, http_client(podium.url) as guesser:
             statuses = set()
             for number in range(30):

@@ -18,7 +18,7 @@ import pytest
 
 from podium.tests.support.clients import blocking_client
 from podium.tests.support.names import unique_name
-from podium.tests.support.server import command, environment, running
+from podium.tests.support.server import BARE, command, environment, running
 
 
 def fails(*options: str, env: dict[str, str] | None = None, before: Callable[[], None] | None = None) -> str:
@@ -42,7 +42,7 @@ def fails(*options: str, env: dict[str, str] | None = None, before: Callable[[],
 
 
 def test_the_ready_line_is_the_only_output_and_its_link_works(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", podium.url)
         with blocking_client() as browser:
             assert browser.get(podium.link, follow_redirects=False).status_code == 303
@@ -53,7 +53,7 @@ def test_the_ready_line_is_the_only_output_and_its_link_works(data_dir: Path) ->
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_in_order_and_leaves_no_process(data_dir: Path, number: int) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         children = podium.children()
         assert children
         assert podium.stop(number) == 0
@@ -69,7 +69,7 @@ def test_a_busy_port(data_dir: Path) -> None:
 
 
 def test_a_second_one_on_the_same_data(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         said = fails("--data-dir", str(data_dir), "--port", "0")
         assert f"process {podium.process.pid}" in said
         assert "--data-dir" in said
@@ -125,7 +125,7 @@ def test_a_mongodb_server_that_is_not_there(data_dir: Path) -> None:
 
 
 async def test_a_mongodb_server_instead_of_files(data_dir: Path, store_uri: str) -> None:
-    with running(data_dir, env={"PODIUM_MONGO_URI": store_uri}) as podium:
+    with running(data_dir, env=BARE | {"PODIUM_MONGO_URI": store_uri}) as podium:
         assert not [child for child in podium.children() if "podium.server.store.child" in child.cmdline()]
         async with podium.async_client() as client:
             name = unique_name()
@@ -151,13 +151,13 @@ def test_an_unknown_option_is_explained() -> None:
 def test_ipv6(data_dir: Path) -> None:
     if not socket.has_ipv6 or not _has_ipv6_loopback():
         pytest.skip("no IPv6 on this machine")
-    with running(data_dir, "--host", "::1") as podium:
+    with running(data_dir, "--host", "::1", env=BARE) as podium:
         assert podium.url.startswith("http://[::1]:")
         assert httpx.get(f"{podium.url}/healthz", verify=False).status_code == 200
 
 
 def test_the_environment_reaches_it(data_dir: Path) -> None:
-    with running(data_dir, env={"PODIUM_TOKEN": "from-the-environment"}) as podium:
+    with running(data_dir, env=BARE | {"PODIUM_TOKEN": "from-the-environment"}) as podium:
         assert podium.token == "from-the-environment"
 
 
@@ -176,7 +176,7 @@ def test_a_working_directory_that_has_gone(tmp_path: Path, data_dir: Path) -> No
     os.chdir(gone)
     gone.rmdir()
     try:
-        with running(data_dir) as podium:
+        with running(data_dir, env=BARE) as podium:
             assert httpx.get(f"{podium.url}/readyz", verify=False).status_code == 200
     finally:
         os.chdir(here)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import psutil
 
-from podium.tests.support.server import Podium, running
+from podium.tests.support.server import BARE, Podium, running
 
 APPS = "/api/v1/apps"
 DEADLINE_S = 60.0
@@ -59,7 +59,7 @@ class Writer:
 
 
 async def test_a_store_killed_in_the_middle_of_writes(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         async with podium.async_client() as client:
             await client.post(APPS, json={"name": "notes"})
             writer = Writer(client, "notes")
@@ -80,7 +80,7 @@ async def test_a_store_killed_in_the_middle_of_writes(data_dir: Path) -> None:
 
 
 async def test_the_stores_are_apart_and_readiness_follows_the_platforms(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         store = podium.store()
         async with podium.async_client() as client:
             await client.post(APPS, json={"name": "notes"})
@@ -108,7 +108,7 @@ async def states_until_ready_again(client: httpx.AsyncClient) -> set[int]:
 
 
 async def test_a_server_killed_in_the_middle_of_writes(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         async with podium.async_client() as client:
             await client.post(APPS, json={"name": "notes"})
             writer = Writer(client, "notes")
@@ -121,7 +121,7 @@ async def test_a_server_killed_in_the_middle_of_writes(data_dir: Path) -> None:
             await asyncio.wait([writing])
     await all_gone(children)
     acknowledged = writer.acknowledged
-    with running(data_dir) as again:
+    with running(data_dir, env=BARE) as again:
         async with again.async_client() as client:
             reader = Writer(client, "notes")
             reader.acknowledged = acknowledged
@@ -137,11 +137,11 @@ async def all_gone(processes: list[psutil.Process]) -> None:
 
 
 async def test_a_deleted_app_is_forgotten_after_a_while(data_dir: Path) -> None:
-    with running(data_dir, env={"PODIUM_UNDO_SECONDS": "0.001"}) as podium:
+    with running(data_dir, env=BARE | {"PODIUM_UNDO_SECONDS": "0.001"}) as podium:
         async with podium.async_client() as client:
             app = (await client.post(APPS, json={"name": "notes"})).json()
             await client.delete(f"{APPS}/notes")
-    with running(data_dir, env={"PODIUM_UNDO_SECONDS": "0.001"}) as podium:
+    with running(data_dir, env=BARE | {"PODIUM_UNDO_SECONDS": "0.001"}) as podium:
         async with podium.async_client() as client, asyncio.timeout(DEADLINE_S):
             while True:
                 answer: Any = await client.post(f"{APPS}/{app['id']}/restore")
@@ -151,7 +151,7 @@ async def test_a_deleted_app_is_forgotten_after_a_while(data_dir: Path) -> None:
 
 
 def test_nothing_that_signs_in_is_written_down(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         use_the_token_everywhere(podium)
     secrets = [podium.token.encode()]
     leaks = [

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from podium.tests.support.clients import http_client
-from podium.tests.support.server import Podium, running
+from podium.tests.support.server import BARE, Podium, running
 from podium.tests.support.sign_in import browser, cookie_of
 
 
@@ -84,20 +84,20 @@ async def test_signing_out_ends_this_session_everywhere_and_no_other(podium: Pod
 
 
 async def test_sessions_and_the_link_outlive_a_restart_but_not_another_token_or_key(data_dir: Path) -> None:
-    with running(data_dir) as podium:
+    with running(data_dir, env=BARE) as podium:
         token, port = podium.token, str(podium.port)
         async with browser(podium) as mine, browser(podium) as ended:
             kept_cookie, ended_cookie = cookie_of(mine), cookie_of(ended)
             await ended.delete("/api/v1/session")
-    with running(data_dir, "--port", port) as podium:
+    with running(data_dir, "--port", port, env=BARE) as podium:
         assert podium.token == token
         assert await status_with(podium, kept_cookie) == 200
         assert await status_with(podium, ended_cookie) == 401
-    with running(data_dir, "--port", port, "--token", "another-token-than-before") as podium:
+    with running(data_dir, "--port", port, "--token", "another-token-than-before", env=BARE) as podium:
         assert podium.token == "another-token-than-before"
         assert await status_with(podium, kept_cookie) == 401
     await asyncio.to_thread((data_dir / "key").unlink)
-    with running(data_dir, "--port", port) as podium:
+    with running(data_dir, "--port", port, env=BARE) as podium:
         assert podium.token != token
         assert await status_with(podium, kept_cookie) == 401
 

@@ -98,6 +98,10 @@ class Podium:
         self.stop()
 
 
+BARE = {"PODIUM_READY_KERNELS": "0"}
+"""For a Podium that lives briefly and runs no app, or does not mind waiting for it: nothing is kept warm."""
+
+
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a test's Podium: none of the developer's own settings, and compiled modules are kept."""
     dropped = ("PODIUM_", "PYTHONDONTWRITEBYTECODE")
