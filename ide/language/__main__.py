@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FrameType
 
 from podium.ide import environment
-from podium.ide.language.analysis import tree_cache, warm_up
+from podium.ide.language import methods
+from podium.ide.language.analysis import missing_imports, tree_cache, warm_up
 from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.analysis.table import JediAnalysis
@@ -40,6 +41,8 @@ def main() -> None:
     gc.disable()
     tree_cache.use_own_folder()
     python, deadline = environment.current(), Deadline()
+    methods.prepare()
+    missing_imports.prepare(python)
     engine = Engine(python.folders)
 
     def serve(connection: socket.socket, folder: Path) -> int:

@@ -1,14 +1,19 @@
 """The methods that this server answers: their params, how they wait, and what it tells clients it can do.
 
-A new feature is one line in :data:`METHODS`, one in :func:`capabilities` and one in ``analysis.table``.
+A new feature is one line in :data:`METHODS`, one in :func:`_capabilities` and one in ``analysis.table``.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from lsprotocol import types as lsp
 
+from podium.ide.language.convert import structure, unstructure
+from podium.ide.language.messages import RpcError
 from podium.ide.language.params import SourceParams, ValidateParams
 from podium.ide.language.scheduling import Policy, Priority, Staleness
 
@@ -46,8 +51,21 @@ METHODS: dict[str, Method] = {
 }
 
 
-def capabilities() -> lsp.ServerCapabilities:
-    """What ``initialize`` answers."""
+@cache
+def initialized() -> Any:
+    """What ``initialize`` answers, as JSON."""
+    return unstructure(lsp.InitializeResult(_capabilities(), lsp.ServerInfo("podium")))
+
+
+def prepare() -> None:
+    """Make what turns JSON into params, which takes long for the first time."""
+    initialized()
+    for method in METHODS.values():
+        with suppress(RpcError):
+            structure({}, method.params, "")
+
+
+def _capabilities() -> lsp.ServerCapabilities:
     return lsp.ServerCapabilities(
         position_encoding=lsp.PositionEncodingKind.Utf16,
         text_document_sync=lsp.TextDocumentSyncOptions(open_close=True, change=lsp.TextDocumentSyncKind.Incremental),

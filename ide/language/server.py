@@ -21,13 +21,13 @@ from podium.ide.language.messages import (
     encode_notification,
     encode_result,
 )
-from podium.ide.language.methods import METHODS, capabilities
+from podium.ide.language.methods import METHODS, initialized
 from podium.ide.language.params import FilesParams, StartOptions
 from podium.ide.language.scheduling import Job, Refusal, Scheduler
 from podium.ide.text import Edit, Position, Range
 
-CHECK_DELAY_S = 0.15
-"""How long after a keystroke the checks begin."""
+LEARN_DELAY_S = 1.0
+"""How long after the handshake a process begins to learn about the libraries that the app uses."""
 
 _REFUSALS = {
     Refusal.CANCELLED: (lsp.LSPErrorCodes.RequestCancelled, "The request was cancelled."),
@@ -111,16 +111,19 @@ class LanguageServer:
             self._submit(request)
 
     def _initialize(self, request: Request) -> None:
-        params = structure(request.params, lsp.InitializeParams, request.method)
-        options = structure(params.initialization_options or {}, StartOptions, request.method)
+        # Of all that a client may say of itself nothing but this is needed, and reading it takes long.
+        given = request.params.get("initializationOptions") if isinstance(request.params, dict) else None
+        options = structure(given or {}, StartOptions, request.method)
         self._documents.store(options.files, entry=options.entry)
         self._state = "running"
-        result = lsp.InitializeResult(capabilities(), lsp.ServerInfo("podium"))
-        self._writer.write(encode_result(request.id, unstructure(result)))
+        self._writer.write(encode_result(request.id, initialized()))
         self._checks = options.checks
-        self._check_soon(0)
+        self._check_soon()
         if options.learns:
-            self._scheduler.background("learn", lambda: self._analysis.warm_up(self._documents.snapshot()))
+            # Whoever opens an editor may want something at once.
+            self._scheduler.background(
+                "learn", lambda: self._analysis.warm_up(self._documents.snapshot()), LEARN_DELAY_S
+            )
 
     def _submit(self, request: Request) -> None:
         method = METHODS.get(request.method)
@@ -166,7 +169,7 @@ class LanguageServer:
         path = self._documents.open(document.uri, document.version, document.text)
         if path is not None:
             self._scheduler.edited(path, Position(0, 0))
-            self._check_soon(0)
+            self._check_soon()
 
     def _did_change(self, params: Any) -> None:
         change = structure(params, lsp.DidChangeTextDocumentParams, lsp.TEXT_DOCUMENT_DID_CHANGE)
@@ -174,21 +177,22 @@ class LanguageServer:
         path = self._documents.change(change.text_document.uri, change.text_document.version, edits)
         if path is not None:
             self._scheduler.edited(path, first_place(edits))
-            self._check_soon(CHECK_DELAY_S)
+            self._check_soon()
 
     def _did_close(self, params: Any) -> None:
         closed = structure(params, lsp.DidCloseTextDocumentParams, lsp.TEXT_DOCUMENT_DID_CLOSE)
         if self._documents.close(closed.text_document.uri) is not None:
-            self._check_soon(CHECK_DELAY_S)
+            self._check_soon()
 
     def _files(self, params: Any) -> None:
         files = structure(params, FilesParams, "podium/files")
         self._documents.store(files.changed, files.removed, files.entry)
-        self._check_soon(CHECK_DELAY_S)
+        self._check_soon()
 
-    def _check_soon(self, delay_s: float) -> None:
+    def _check_soon(self) -> None:
+        """Check once nothing else is to be done; editors wait with showing mistakes in what is being typed."""
         if self._checks:
-            self._scheduler.background("check", self._check, delay_s)
+            self._scheduler.background("check", self._check)
 
     def _check(self) -> Iterator[None]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from podium.tests.bench import clicks, loop, memory, navigation, peers, startup
+from podium.tests.bench import clicks, language, loop, memory, navigation, peers, startup
 from podium.tests.bench.figures import show, write
 from podium.tests.bench.pages import browsers
 from podium.tests.bench.subject import subject
@@ -22,6 +22,8 @@ def main() -> None:
             figures += memory.measure(podium)
         with console.status("From Run to the first byte"):
             figures += loop.measure(podium)
+        with console.status("Language answers"):
+            figures += language.measure(podium)
         with browsers() as chrome:
             with console.status("From the navigation to the first character"):
                 figures += navigation.measure(podium, chrome)

@@ -38,3 +38,14 @@ def jupyterlab(port: int, folder: Path) -> list[str]:
 def uvicorn(port: int) -> list[str]:
     """Serve ``main:app`` of the current folder, and reload it after edits."""
     return [str(COMMANDS / "uvicorn"), "main:app", "--reload", "--port", str(port), "--log-level", "error"]
+
+
+def language_servers() -> dict[str, list[str]]:
+    """Language servers that speak over their standard streams."""
+    return {
+        "python-lsp-server": [str(COMMANDS / "pylsp")],
+        "jedi-language-server": [str(COMMANDS / "jedi-language-server")],
+        "basedpyright": [str(COMMANDS / "basedpyright-langserver"), "--stdio"],
+        "pyrefly": [str(COMMANDS / "pyrefly"), "lsp"],
+        "ty": [str(COMMANDS / "ty"), "server"],
+    }

@@ -301,6 +301,35 @@ def test_all_unused_imports_are_deleted_at_once(language: LanguageClient, text: 
     assert fix(language, text, "Delete all unused imports", line) == fixed
 
 
+@pytest.mark.parametrize(
+    ("text", "statement", "fixed"),
+    [
+        ("Note\n", "from models import Note", "from models import Note\nNote\n"),
+        ("from models import newest\nNote, newest\n", "from models import Note", None),
+        ("import re\n\nre, Path\n", "from pathlib import Path", "import re\nfrom pathlib import Path\n\nre, Path\n"),
+        ('"""What."""\njson\n', "import json", '"""What."""\n\nimport json\njson\n'),
+        (
+            "import re\r\nre, uuid4\r\n",
+            "from uuid import uuid4",
+            "import re\r\nfrom uuid import uuid4\r\nre, uuid4\r\n",
+        ),
+        ("x = '😀'; HTTPException\n", "from fastapi import HTTPException", None),
+        ("from __future__ import annotations\nx: Field\n", "from pydantic import Field", None),
+        (
+            "x: Awaitable",
+            "from collections.abc import Awaitable",
+            "from collections.abc import Awaitable\nx: Awaitable",
+        ),
+    ],
+)
+def test_an_undefined_name_is_imported(language: LanguageClient, text: str, statement: str, fixed: str | None) -> None:
+    lines = text.splitlines()
+    found = fix(language, text, f"Add: {statement}", len(lines) - 1)
+    assert fixed is None or found == fixed
+    language.open("main.py", found)
+    assert [item for item in language.diagnostics("main.py") if item["code"] == "undefined-name"] == []
+
+
 def test_nothing_is_offered_where_nothing_is_wrong(language: LanguageClient) -> None:
     language.open("main.py", "import os\nos.sep\nx = (\n")
     nowhere = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 9}}

@@ -42,7 +42,7 @@ class Context:
         self.snapshot = snapshot
         self._mirror = mirror
         self._engine = engine
-        self._python = python
+        self.python = python
 
     def source(self, uri: str) -> Source | None:
         """The Python file that a URI names, ``None`` for every other document."""
@@ -51,7 +51,7 @@ class Context:
             text = self.snapshot.files.get(path)
             known = text is not None and path.endswith((".py", ".pyi"))
             return Source(uri, self._mirror.file(path), text, path) if text is not None and known else None
-        file = uris.library_file(uri, self._python.folders)
+        file = uris.library_file(uri, self.python.folders)
         text = None if file is None else library_text(file)
         return None if file is None or text is None else Source(uri, file, text, None)
 
@@ -94,7 +94,7 @@ class Context:
         if path is not None:
             text = self.snapshot.files.get(path)
             return None if text is None else (self.snapshot.uri(path), text)
-        uri = uris.library_uri(file, self._python.folders)
+        uri = uris.library_uri(file, self.python.folders)
         text = library_text(file)
         return None if uri is None or text is None else (uri, text)
 

@@ -54,7 +54,9 @@ class Engine:
         project = script._inference_state.project
         for place in places if places is not None else [script.end]:
             yield
-            self._state = self._state or script._inference_state
+            if self._state is None:
+                self._state = script._inference_state
+                self._keep(self._state)
             self._share(self._state, script, project)
             script.members = self._members
             script.complete(*place)

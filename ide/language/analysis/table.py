@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 
 from podium.ide.environment import Environment
 from podium.ide.language.analysis import (
+    code_actions,
     folding,
     formatting,
     hover,
@@ -19,7 +20,6 @@ from podium.ide.language.analysis import (
     signature_help,
     symbols,
     tree_cache,
-    unused_imports,
     warm_up,
 )
 from podium.ide.language.analysis.completion import Completions
@@ -100,7 +100,7 @@ def _features(completions: Completions) -> dict[str, _Feature]:
         lsp.TEXT_DOCUMENT_PREPARE_RENAME: _Feature(navigation.prepare_rename),
         lsp.TEXT_DOCUMENT_RENAME: _Feature(navigation.rename),
         lsp.TEXT_DOCUMENT_FORMATTING: _Feature(formatting.formatting),
-        lsp.TEXT_DOCUMENT_CODE_ACTION: _Feature(unused_imports.code_actions, []),
+        lsp.TEXT_DOCUMENT_CODE_ACTION: _Feature(code_actions.code_actions, []),
         lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _Feature(symbols.symbols, []),
         lsp.TEXT_DOCUMENT_FOLDING_RANGE: _Feature(folding.foldings, []),
         "podium/source": _Feature(source_text),

@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
-from podium.ide.language.analysis.context import Context, Source, to_lsp
+from podium.ide.language.analysis.context import Source
+from podium.ide.language.analysis.quick_fix import quick_fix
 from podium.ide.text import Edit, Position, Range, Text
-from podium.ide.validation import source as validation
 from podium.ide.validation.diagnostics import Diagnostic
 
 CODE = "unused-import"
 _Import = ast.Import | ast.ImportFrom
 
 
-def code_actions(context: Context, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """One action for the unused imports that the range touches, and one for all of the file."""
-    source = context.source(params.text_document.uri)
-    if source is None or source.path is None or not _wanted(params.context.only):
-        return []
-    unused = [item for item in validation.read(source.path, source.text.value).diagnostics if item.code == CODE]
-    touched = [item for item in unused if _touches(item.range, params.range)]
-    if not touched:
-        return []
-    actions = [
-        _action(source, f"Delete unused import {item.message.split(' imported')[0]}", [item]) for item in touched
-    ]
-    if len(unused) > 1:
-        actions.append(_action(source, "Delete all unused imports", unused))
-    return actions
-
-
-def _wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
-    """Whether a client that asks for some kinds of actions alone asks for quick fixes."""
-    return not only or lsp.CodeActionKind.QuickFix in only or lsp.CodeActionKind.Empty in only
-
-
-def _touches(found: Range, wanted: lsp.Range) -> bool:
-    start, end = wanted.start, wanted.end
-    return found.start <= Position(end.line, end.character) and Position(start.line, start.character) <= found.end
+def actions(source: Source, touched: list[Diagnostic], unused: list[Diagnostic]) -> Iterator[lsp.CodeAction]:
+    """One action for each unused import that is asked about, and one for all of the file."""
+    for item in touched:
+        yield _action(source, f"Delete unused import {item.message.split(' imported')[0]}", [item])
+    if touched and len(unused) > 1:
+        yield _action(source, "Delete all unused imports", unused)
 
 
 def _action(source: Source, title: str, found: list[Diagnostic]) -> lsp.CodeAction:
-    edits = without_imports(source.text, {item.range.start for item in found})
-    changes = [lsp.TextEdit(to_lsp(edit.range), edit.text) for edit in edits]
-    return lsp.CodeAction(
-        title=title,
-        kind=lsp.CodeActionKind.QuickFix,
-        edit=lsp.WorkspaceEdit(changes={source.uri: changes}),
-        is_preferred=len(found) == 1,
-    )
+    return quick_fix(source, title, without_imports(source.text, {item.range.start for item in found}), *found)
 
 
 def without_imports(text: Text, places: set[Position]) -> list[Edit]:

@@ -15,6 +15,8 @@ import { addressOf, tabOf } from "./uris";
 type Model = editor.ITextModel;
 
 const OWNER = "podium";
+/** What somebody is still typing is not complained about: milliseconds since the last keystroke. */
+const SHOW_AFTER_MS = 120;
 const SEVERITIES = ["error", "warning", "information", "hint"] as const;
 const MARKERS = [MarkerSeverity.Error, MarkerSeverity.Warning, MarkerSeverity.Info, MarkerSeverity.Hint] as const;
 
@@ -47,6 +49,9 @@ export class LanguageHelp {
   /** Documents that somebody looked at or changed; the server knows the others as they are stored. */
   readonly #open = new Set<Model>();
   readonly #published = new Map<string, PublishDiagnosticsParams>();
+  /** When each document was changed last, and what waits to be shown since then. */
+  readonly #changed = new Map<string, number>();
+  readonly #held = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #stop: () => void;
   readonly #prepare: Prepare;
   #providers: IDisposable[] = [];
@@ -58,7 +63,7 @@ export class LanguageHelp {
     this.#client = new LanguageClient({
       url,
       documents: () => [...this.#open].map(documentOf),
-      onDiagnostics: (params) => this.#take(params),
+      onDiagnostics: (params) => this.#takeSoon(params),
       onState: (language) => useFiles.setState({ language }),
       onReady: (capabilities) => {
         this.#unregister();
@@ -80,14 +85,17 @@ export class LanguageHelp {
   }
 
   change(model: Model, { changes, versionId }: editor.IModelContentChangedEvent): void {
+    this.#changed.set(model.uri.toString(), performance.now());
     if (!this.#open.has(model)) this.open(model);
     else this.#client.didChange(model.uri.toString(), versionId, contentChanges(changes), () => model.getValue());
   }
 
   close(model: Model): void {
     if (!this.#open.delete(model)) return;
-    this.#client.didClose(model.uri.toString());
-    this.#published.delete(model.uri.toString());
+    const uri = model.uri.toString();
+    this.#client.didClose(uri);
+    clearTimeout(this.#held.get(uri));
+    this.#published.delete(uri);
     this.#report();
   }
 
@@ -106,12 +114,21 @@ export class LanguageHelp {
     this.#stop();
     this.#unregister();
     this.#client.stop();
+    for (const timer of this.#held.values()) clearTimeout(timer);
     for (const model of editor.getModels()) if (model.uri.scheme === "library") model.dispose();
   }
 
   #unregister(): void {
     for (const provider of this.#providers) provider.dispose();
     this.#providers = [];
+  }
+
+  #takeSoon(params: PublishDiagnosticsParams): void {
+    const { uri } = params;
+    clearTimeout(this.#held.get(uri));
+    const rest = SHOW_AFTER_MS - (performance.now() - (this.#changed.get(uri) ?? -SHOW_AFTER_MS));
+    if (rest <= 0) this.#take(params);
+    else this.#held.set(uri, setTimeout(() => this.#take(params), rest));
   }
 
   #take(params: PublishDiagnosticsParams): void {
