@@ -181,7 +181,7 @@ class KernelParent:
         spawn = Spawn(request.kernel, argv, request.env, "/", 0, 0, [CHANNEL_VARIABLE])
         report = self._start_cold(complete(spawn, self._mark(request.kernel)), [theirs.detach()])
         if isinstance(report, Spawned):
-            template = self._templates[report.pid] = TemplateChannel(ours, request.kernel, request.interpreter)
+            template = self._templates[report.pid] = TemplateChannel(ours, request.interpreter)
             self._watch(template.fileno(), lambda: self._on_template(template))
         return report
 

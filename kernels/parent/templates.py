@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from podium.kernels.parent.protocol import INTERPRETER_OPTIONS, Decoder, Refused, Report, Spawn, Warmed, encode
 
 _CHUNK = 64 * 1024
+_MAX_BIRTHS = 8
+"""Kernels that one template forks at a time, so that it can never have too many requests to read."""
 
 
 @dataclass(slots=True)
@@ -39,10 +41,9 @@ class Birth:
 
 
 class TemplateChannel:
-    """Speaks with the template ``kernel``, which runs ``interpreter``."""
+    """Speaks with one template, which runs ``interpreter``."""
 
-    def __init__(self, channel: socket.socket, kernel: str, interpreter: str) -> None:
-        self.kernel = kernel
+    def __init__(self, channel: socket.socket, interpreter: str) -> None:
         self._interpreter = interpreter
         self._channel = channel
         self._decoder = Decoder()
@@ -57,7 +58,8 @@ class TemplateChannel:
     def can_fork(self, request: Spawn) -> bool:
         """Whether this request can be answered with a copy of the template."""
         command = [self._interpreter, *INTERPRETER_OPTIONS]
-        return self._warm and not request.cold and request.argv[: len(command)] == command
+        free = self._warm and len(self._births) < _MAX_BIRTHS
+        return free and not request.cold and request.argv[: len(command)] == command
 
     def fork(self, number: int, request: Spawn, sockets: list[int]) -> None:
         """Ask for a copy; takes over ``sockets``. Raises :class:`OSError`, and the sockets are then the caller's."""
