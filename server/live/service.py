@@ -64,10 +64,13 @@ class Live:
     validator: Validator
     gateway: Gateway
     kernels: Kernels
+    keeps_warm: bool
 
     async def warm_up(self) -> None:
-        """Do ahead what the first Run and the first keystroke would have to wait for."""
+        """Do ahead what the first Run and the first keystroke would have to wait for, unless memory is to be saved."""
         await self.kernels.warm_up()
+        if not self.keeps_warm:
+            return
         try:
             await self.validator.prepare()
         except LanguageUnavailable as error:
@@ -109,6 +112,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
         validator=validator,
         gateway=Gateway(directory, credentials, parts.app_of, background),
         kernels=kernels,
+        keeps_warm=parts.settings.ready_kernels > 0,
     )
 
 
