@@ -15,9 +15,11 @@ const SAVE: Record<SaveState, string> = {
   offline: "Kept in this browser",
 };
 
-function stages({ source, kernel_ms, load_ms, ready_ms }: RunTimings): string {
+function stages({ source, check_ms, kernel_ms, load_ms, ready_ms }: RunTimings): string {
   const kernel = source === "reused" ? [] : [`kernel ${Math.round(kernel_ms)} (${source})`];
-  return `Run: ${[...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
+  // Check and kernel go side by side: the check matters where it was what the Run waited for.
+  const check = check_ms > kernel_ms ? [`check ${Math.round(check_ms)}`] : [];
+  return `Run: ${[...check, ...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
 }
 
 function Kernel() {
