@@ -88,7 +88,8 @@ class Client:
         self._folder = folder
         self._next = 0
         self._versions: dict[str, int] = {}
-        self.published: dict[str, list[Message]] = {}
+        self.checks_names = True
+        """Whether the server complains about names that are not defined, until it was found that it does not."""
 
     def initialize(self) -> None:
         """Shake hands."""
@@ -149,8 +150,6 @@ class Client:
                 items = (message.get("params") or {}).get("items")
                 result = None if items is None else [None] * len(items)
                 self._wire.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
-            elif message.get("method") == "textDocument/publishDiagnostics":
-                self.published[message["params"]["uri"]] = message["params"]["diagnostics"]
             if wanted(message):
                 return message
         raise TimeoutError("the language server does not say what is waited for")
