@@ -9,12 +9,13 @@ import { type RouteRow, routeRows } from "./routeRows";
 const SHORT: Readonly<Record<string, string>> = { DELETE: "DEL", OPTIONS: "OPT", PATCH: "PATCH" };
 
 function Row({ method, route }: Omit<RouteRow, "key">) {
-  const { file, line } = route;
+  const { file, line, handler } = route;
+  const name = handler?.split(".").at(-1);
   return (
     <li className="group flex items-center pr-1.5 hover:bg-hover">
       <button
         type="button"
-        title={`${method} ${route.path}`}
+        title={`${method} ${route.path}${name === undefined ? "" : ` · ${name}`}`}
         onClick={() => panel.fill(method === "ANY" || method === "WS" ? { route } : { route, method })}
         className="flex h-7 min-w-0 flex-1 items-center gap-2 pl-4 text-left"
       >
@@ -24,7 +25,7 @@ function Row({ method, route }: Omit<RouteRow, "key">) {
       {file != null && line != null && (
         <IconButton
           icon={Code}
-          label="Go to its function"
+          label={name === undefined ? "Go to its function" : `Go to ${name}`}
           onClick={() => editor.open({ path: file, line })}
           className="size-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
         />
