@@ -35,7 +35,7 @@ class ConsoleSocket(AppSocket):
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
 
-    async def open(self, *args: str, **path: str) -> None:
+    async def opened(self) -> None:
         kernel = self.services.live.runs.session(self.app).kernel
         if kernel is None:
             self.close(NOT_RUNNING, "The app does not run. Press Run to start it.")

@@ -42,7 +42,7 @@ class EventsSocket(AppSocket):
         self._query = self.read_query(EventsQuery)
         await super().authorise(path)
 
-    def open(self, *args: str, **path: str) -> None:
+    def opened(self) -> None:
         log = self.services.live.events.of(self.app.id)
         self._sending = self.services.background.start(f"events for {self.app.id}", self._send(log))
 

@@ -37,7 +37,7 @@ class LspSocket(AppSocket):
     _tasks: tuple[asyncio.Task[None], ...] = ()
     _conversation: Conversation
 
-    def open(self, *args: str, **path: str) -> None:
+    def opened(self) -> None:
         start = self.services.background.start
         self._conversation = Conversation(self.services.live.languages, self._stored, self._tell)
         self._tasks = (

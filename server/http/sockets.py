@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Awaitable
+from typing import Any
 
 import tornado.websocket
-from tornado.http1connection import HTTP1Connection
 
 from podium.server.http.auth import Session
 from podium.server.http.base import BaseHandler
@@ -48,7 +48,7 @@ class OpenSockets:
 class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
     """A WebSocket for the signed-in user.
 
-    Deriving classes override Tornado's ``open``, ``on_message`` and :meth:`closed`; ``self.user`` is set before.
+    Deriving classes override :meth:`opened`, Tornado's ``on_message`` and :meth:`closed`; ``self.user`` is set before.
     """
 
     user: UserId
@@ -67,8 +67,6 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
         check_origin(self.request, required=self.session is not None)
         await self.authorise(path)
         self.services.sockets.add(self)
-        # Otherwise a small message waits 40 ms behind one that the other side has not acknowledged yet.
-        cast(HTTP1Connection, self.request.connection).stream.set_nodelay(True)
         try:
             # Returns when the connection has ended.
             await super().get(*args, **path)
@@ -81,6 +79,15 @@ class SocketHandler(BaseHandler, tornado.websocket.WebSocketHandler):
     def check_origin(self, origin: str) -> bool:
         """Done before, and more strictly than Tornado does."""
         return True
+
+    def open(self, *args: str, **path: str) -> Awaitable[None] | None:
+        # Otherwise a small message waits 40 ms behind one that the other side has not acknowledged yet.
+        self.set_nodelay(True)
+        return self.opened()
+
+    def opened(self) -> Awaitable[None] | None:
+        """Called once when messages can be sent."""
+        return None
 
     def on_close(self) -> None:
         self.closed()
