@@ -57,6 +57,12 @@ class Subject:
         """Run the app as it is stored."""
         self.http.post(f"/api/v1/apps/{name}/run").raise_for_status()
 
+    def memory(self, name: str) -> int | None:
+        """Bytes that the app's kernel takes (proportional set size), once Podium has looked."""
+        run = self.http.get(f"/api/v1/apps/{name}/run").raise_for_status().json()
+        size: int | None = run["memory_bytes"]
+        return size
+
     def stop(self, name: str) -> None:
         """Stop the app's kernel."""
         self.http.delete(f"/api/v1/apps/{name}/run").raise_for_status()
