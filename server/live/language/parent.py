@@ -35,6 +35,7 @@ class LanguageParent:
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
         self._process = process
         self._control = control
+        self._killed = False
         self._names = itertools.count(1)
         self._forking: dict[str, asyncio.Future[int]] = {}
         self._living: dict[str, asyncio.Event] = {}
@@ -67,7 +68,7 @@ class LanguageParent:
 
     @property
     def alive(self) -> bool:
-        return not self._reports.done()
+        return not (self._killed or self._reports.done())
 
     async def fork(self, *, learned: bool) -> LanguageProcess:
         """Fork a process, once enough is ``learned`` for one that infers types. Raises :class:`ForkError`."""
@@ -94,6 +95,7 @@ class LanguageParent:
 
     def kill(self) -> None:
         """End it now, and with it everything that it forked."""
+        self._killed = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
@@ -121,7 +123,8 @@ class LanguageParent:
             while line := await reader.readline():
                 self._take(json.loads(line))
         except ConnectionError:
-            log.warning("the language parent is gone", pid=self.pid)
+            if not self._killed:
+                log.warning("the language parent is gone", pid=self.pid)
         finally:
             writer.close()
             for answer in self._forking.values():

@@ -87,8 +87,16 @@ async def editor(bench: Bench) -> AsyncIterator[Editor]:
         yield Editor(socket)
 
 
+def command_of(process: psutil.Process) -> str:
+    """What it was started with; nothing once it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def language_processes(bench: Bench) -> set[psutil.Process]:
-    parents = [child for child in bench.podium.children() if "podium.ide.language" in " ".join(child.cmdline())]
+    parents = [child for child in bench.podium.children() if "podium.ide.language" in command_of(child)]
     return {process for parent in parents for process in parent.children()}
 
 
