@@ -15,18 +15,6 @@ from podium.server.store.paths import clean
 from podium.server.templates import Templates
 
 MAX_NAME_CHARS = 40
-EMPTY_APP = {
-    "main.py": """\
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/")
-def hello() -> dict[str, str]:
-    return {"message": "Hello"}
-""",
-}
 
 
 class TwoOrigins(Invalid):
@@ -105,7 +93,8 @@ class Projects:
             app = await self._apps.get(owner, wish.copy_of)
             tree = await self._files.tree(owner, app.id)
             return _Beginning(f"{app.name}-copy", app.entry, app.template, tree.texts())
-        return _Beginning("app", "main.py", None, EMPTY_APP)
+        empty = await self._templates.empty()
+        return _Beginning("app", empty.entry, None, empty.files)
 
     async def _publish(self, owner: UserId, app: AppId, chosen: str | None, beginning: _Beginning) -> StoredApp:
         taken: set[str] = set()

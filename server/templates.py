@@ -28,6 +28,10 @@ class Templates:
             self._reading = asyncio.create_task(asyncio.to_thread(_read), name="read templates")
         return await asyncio.shield(self._reading)
 
+    async def empty(self) -> Template:
+        """What an app begins with that was started from nothing."""
+        return await asyncio.to_thread(_read_empty)
+
     async def get(self, id: str) -> Template:
         """One template; raises :class:`NoSuchTemplate`."""
         templates = await self.all()
@@ -42,3 +46,9 @@ def _read() -> tuple[Template, ...]:
     from podium.ide.templates import load_templates
 
     return load_templates()
+
+
+def _read_empty() -> Template:
+    from podium.ide.templates import empty_template
+
+    return empty_template()

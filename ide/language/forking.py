@@ -39,8 +39,7 @@ class Parent:
     """``serve`` is the program of a forked process: it gets its connection and a folder, and returns an exit code.
 
     ``learn`` yields between pieces of what all processes shall know, with whether that is enough; forks are made in
-    between. Each forked process has
-    a folder below ``folder``, which is gone soon after it.
+    between. Each forked process has a folder below ``folder``, which is gone soon after it.
     """
 
     def __init__(self, control: socket.socket, folder: Path, serve: Serve, learn: Iterator[bool]) -> None:

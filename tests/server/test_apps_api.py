@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from podium.server.projects import EMPTY_APP
+from podium.ide.templates import empty_template
 from podium.tests.support.names import unique_name
 
 APPS = "/api/v1/apps"
@@ -29,7 +29,7 @@ async def test_an_empty_app(api: httpx.AsyncClient) -> None:
     assert (await api.get(f"{APPS}/{name}")).json() == app
     assert (await api.get(f"{APPS}/{app['id']}")).json() == app
     files = (await api.get(f"{APPS}/{name}/files?text=true")).json()["files"]
-    assert {file["path"]: file["text"] for file in files} == EMPTY_APP
+    assert {file["path"]: file["text"] for file in files} == empty_template().files
 
 
 async def test_podium_chooses_a_name(api: httpx.AsyncClient) -> None:
@@ -106,7 +106,7 @@ async def test_delete_and_undo(api: httpx.AsyncClient, app: dict[str, Any]) -> N
     assert app["name"] not in await names(api)
     restored = await api.post(f"{url}/restore")
     assert restored.json()["name"] == app["name"]
-    assert (await api.get(f"{url}/files/main.py")).text == EMPTY_APP["main.py"]
+    assert (await api.get(f"{url}/files/main.py")).text == empty_template().files["main.py"]
     assert (await api.post(f"{url}/restore")).status_code == 404
 
 
