@@ -154,9 +154,10 @@ class ModuleSwap:
 
     def undo(self) -> None:
         """Drop what was imported since, and put back what was there."""
-        for name in self._importer.modules():
-            if name not in self._kept:
+        for name, module in self._importer.modules().items():
+            if module is not self._kept.get(name):
                 del sys.modules[name]
+                self._unbind(name, module)
         # Updated in the old order; entries that stayed are the same objects.
         sys.modules.update(self._kept)
         for parent, attribute, child in self._children:
@@ -164,9 +165,17 @@ class ModuleSwap:
 
     def _take_out(self, name: str) -> None:
         child = sys.modules.pop(name)
+        if parent := self._unbind(name, child):
+            self._children.append((parent, name.rpartition(".")[2], child))
+
+    def _unbind(self, name: str, child: ModuleType) -> ModuleType | None:
+        """Take a module from its package, which is returned if the module was an attribute of it.
+
+        ``from package import module`` looks at that attribute first, and would get a module that is gone.
+        """
         parent_name, _, attribute = name.rpartition(".")
         parent = self._kept.get(parent_name)
-        # `from package import module` looks at the package's attribute first, which would be the old module.
-        if parent is not None and vars(parent).get(attribute) is child:
-            self._children.append((parent, attribute, child))
-            delattr(parent, attribute)
+        if parent is None or vars(parent).get(attribute) is not child:
+            return None
+        delattr(parent, attribute)
+        return parent

@@ -34,6 +34,11 @@ class Deadline:
             if self._expired:
                 raise OutOfTimeError
             yield
+        except SystemError as error:
+            if self._running:
+                raise
+            # Python's parser says this when it meets an exception that it has not raised itself.
+            raise OutOfTimeError from error
         finally:
             self._running = False
             signal.setitimer(signal.ITIMER_REAL, 0)

@@ -112,7 +112,7 @@ def test_what_an_interruption_leaves_half_done_is_taken_out(app: Path) -> None:
             for _ in engine.study(code, [(3, 12)]):
                 pass
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        except _InterruptedError:
+        except (_InterruptedError, SystemError):  # the second when it came while Python's parser was at work
             interrupted += 1
             engine.mend()
     assert interrupted

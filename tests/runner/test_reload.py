@@ -218,6 +218,19 @@ async def test_a_failed_load_leaves_no_trace(runner: Runner, broken: str) -> Non
     assert await ask(runner) == ["newer", "old", "old"]
 
 
+async def test_a_failed_load_leaves_nothing_in_a_package_that_stays(runner: Runner) -> None:
+    files = {
+        "main.py": ASGI + "import pack.first\ndef answer():\n    return 'first'\n",
+        "pack/first.py": "",
+        "pack/second.py": "VALUE = 'old'\n",
+    }
+    await runner.loaded(files)
+    await runner.refused(files | {"main.py": "from pack import second\n1 / 0\n"})
+    main = ASGI + "import pack.first\nfrom pack import second\ndef answer():\n    return second.VALUE\n"
+    await runner.loaded(files | {"main.py": main, "pack/second.py": "VALUE = 'new'\n"})
+    assert await ask(runner) == "new"
+
+
 async def test_a_lifespan_that_fails_leaves_no_trace_either(runner: Runner) -> None:
     lifespan = (
         "from starlette.applications import Starlette\n"
