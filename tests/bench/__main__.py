@@ -1,34 +1,53 @@
-"""``make bench``: measure everything in one run, print the table, write ``bench.json``."""
+"""``make bench``: measure everything in one run, print the table, write ``bench.json``.
+
+``make bench ARGS="loop language"`` measures these parts alone.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserType
 from rich.console import Console
 
 from podium.tests.bench import clicks, language, loop, memory, navigation, peers, startup
-from podium.tests.bench.figures import show, write
+from podium.tests.bench.figures import Figure, show, write
 from podium.tests.bench.pages import browsers
-from podium.tests.bench.subject import subject
+from podium.tests.bench.subject import Subject, subject
+
+_HTTP: dict[str, tuple[str, Callable[[Subject], list[Figure]]]] = {
+    "memory": ("Memory", memory.measure),
+    "loop": ("From Run to the first byte", loop.measure),
+    "language": ("Language answers", language.measure),
+}
+_BROWSER: dict[str, tuple[str, Callable[[Subject, BrowserType], list[Figure]]]] = {
+    "navigation": ("From the navigation to the first character", navigation.measure),
+    "clicks": ("From the click to the painted answer", clicks.measure),
+}
+PARTS = ("startup", *_HTTP, *_BROWSER)
 
 
 def main() -> None:
-    """Run every benchmark."""
+    """Run every benchmark, or those that are named."""
+    wanted = sys.argv[1:] or PARTS
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}. The parts are {', '.join(PARTS)}.")
     console = Console(width=120)
     with console.status("Installing the peers"):
         peers.install()
-    with console.status("From the command to the first page"):
-        figures = startup.measure()
+    figures: list[Figure] = []
+    if "startup" in wanted:
+        with console.status("From the command to the first page"):
+            figures += startup.measure()
     with subject() as podium:
-        with console.status("Memory"):
-            figures += memory.measure(podium)
-        with console.status("From Run to the first byte"):
-            figures += loop.measure(podium)
-        with console.status("Language answers"):
-            figures += language.measure(podium)
+        for words, measure in (_HTTP[part] for part in _HTTP if part in wanted):
+            with console.status(words):
+                figures += measure(podium)
         with browsers() as chrome:
-            with console.status("From the navigation to the first character"):
-                figures += navigation.measure(podium, chrome)
-            with console.status("From the click to the painted answer"):
-                figures += clicks.measure(podium, chrome)
+            for words, look in (_BROWSER[part] for part in _BROWSER if part in wanted):
+                with console.status(words):
+                    figures += look(podium, chrome)
     show(figures, console)
     write(figures, peers.ROOT / "bench.json")
 

@@ -16,11 +16,15 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An upper bound on the median: ``limit`` in the figure's unit, or ``ratio`` times the median of ``peer``."""
+    """An upper bound on the median: ``limit`` in the figure's unit, or ``ratio`` times the median of ``peer``.
+
+    ``p95`` is one on the 95th percentile.
+    """
 
     limit: float | None = None
     ratio: float | None = None
     peer: str | None = None
+    p95: float | None = None
 
     def bound(self, peers: dict[str, Samples]) -> float | None:
         """The number that the median must not pass, or ``None`` when the peer was not measured."""
@@ -32,7 +36,8 @@ class Goal:
     def __str__(self) -> str:
         if self.ratio is not None:
             return f"≤ {self.ratio:.2g} of {self.peer}"
-        return f"≤ {self.limit:g}"
+        median = "" if self.limit is None else f"≤ {self.limit:g}"
+        return median if self.p95 is None else f"{median} (≤ {self.p95:g})".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,11 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of the table: ``unit`` is ms, MB or the like; ``note`` says what exactly was timed."""
+    """One row of the table: ``unit`` is ms, MB or the like; ``note`` says what exactly was timed.
+
+    ``silent`` says of peers that were not measured to the end why not. ``stages`` tell where Podium's time goes (the
+    name of a stage, and its median in ``unit``); they are shown where a goal is missed.
+    """
 
     name: str
     unit: str
@@ -68,14 +77,17 @@ class Figure:
     peers: dict[str, Samples] = field(default_factory=dict)
     goal: Goal | None = None
     note: str = ""
+    silent: dict[str, str] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
         """``met``, ``missed``, or nothing where no goal was set."""
-        bound = self.goal.bound(self.peers) if self.goal else None
-        if bound is None:
+        if self.goal is None:
             return ""
-        return "met" if self.podium.median <= bound else "missed"
+        bounds = ((self.podium.median, self.goal.bound(self.peers)), (self.podium.p95, self.goal.p95))
+        met = [value <= bound for value, bound in bounds if bound is not None]
+        return "" if not met else "met" if all(met) else "missed"
 
 
 def show(figures: Sequence[Figure], console: Console) -> None:
@@ -84,20 +96,29 @@ def show(figures: Sequence[Figure], console: Console) -> None:
     for column in ("figure", "unit", "Podium", "peers", "goal", ""):
         table.add_column(column, overflow="fold")
     for figure in figures:
-        peers = "\n".join(f"{name} {_pair(samples)}" for name, samples in figure.peers.items())
-        table.add_row(
-            figure.name, figure.unit, _pair(figure.podium), peers, str(figure.goal or ""), _coloured(figure.verdict)
-        )
+        row = (_pair(figure.podium), _beside(figure), str(figure.goal or ""), _coloured(figure.verdict))
+        table.add_row(figure.name, figure.unit, *row)
     console.print(table)
     for figure in figures:
         if figure.verdict == "missed":
-            console.print(f"missed: {figure.name}: {figure.podium.median:.4g} {figure.unit}, goal {figure.goal}")
+            console.print(f"missed: {figure.name}: {_pair(figure.podium)} {figure.unit}, goal {figure.goal}")
+            for stage, taken in figure.stages.items():
+                console.print(f"    {taken:8.2f} {figure.unit}  {stage}")
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:
     """Write every sample as JSON, with the verdicts."""
     rows = [asdict(figure) | {"verdict": figure.verdict, "median": figure.podium.median} for figure in figures]
     path.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _beside(figure: Figure) -> str:
+    """The peers, with the number of tries where it is another than Podium's."""
+    lines = []
+    for name, samples in figure.peers.items():
+        tries = len(samples.values)
+        lines.append(f"{name} {_pair(samples)}" + (f" of {tries} tries" if tries != len(figure.podium.values) else ""))
+    return "\n".join([*lines, *(f"{name} {why}" for name, why in figure.silent.items())])
 
 
 def _pair(samples: Samples) -> str:

@@ -51,7 +51,7 @@ class Pipes:
         try:
             return self._heard.get(timeout=patience_s)
         except queue.Empty:
-            raise TimeoutError("the language server says nothing") from None
+            raise TimeoutError(f"says nothing within {patience_s:.0f} s") from None
 
     def _listen(self) -> None:
         with suppress(ValueError, OSError):  # of a stream that was closed at the end
@@ -88,8 +88,8 @@ class Client:
         self._folder = folder
         self._next = 0
         self._versions: dict[str, int] = {}
-        self.checks_names = True
-        """Whether the server complains about names that are not defined, until it was found that it does not."""
+        self.patience_s = PATIENCE_S
+        """Seconds that an answer may take."""
 
     def initialize(self) -> None:
         """Shake hands."""
@@ -131,7 +131,7 @@ class Client:
         return self.request(f"textDocument/{method}", params)
 
     def request(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Send a request and wait for its result, ``None`` for an error."""
+        """Send a request and wait for its result, ``None`` for an error. Raises :class:`TimeoutError`."""
         self._next += 1
         own = self._next
         self._wire.send({"jsonrpc": "2.0", "id": own, "method": method, "params": params})
@@ -141,9 +141,9 @@ class Client:
         """Send a notification."""
         self._wire.send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def until(self, wanted: Callable[[Message], bool], patience_s: float = PATIENCE_S) -> Message:
+    def until(self, wanted: Callable[[Message], bool]) -> Message:
         """Wait for a message, answering what the server asks meanwhile. Raises :class:`TimeoutError`."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + self.patience_s
         while (left := deadline - time.monotonic()) > 0:
             message = self._wire.receive(left)
             if "method" in message and "id" in message:
@@ -152,7 +152,7 @@ class Client:
                 self._wire.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
             if wanted(message):
                 return message
-        raise TimeoutError("the language server does not say what is waited for")
+        raise TimeoutError(f"does not say it within {self.patience_s:g} s")
 
 
 def _position(place: tuple[int, int]) -> dict[str, int]:
