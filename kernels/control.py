@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from podium.kernels.address import Address
 from podium.kernels.http import Answer, ExchangeError, exchange
-from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed, Look, Sight
 from podium.runner.wire import WireError, from_wire, to_wire
 
 T = TypeVar("T")
@@ -46,6 +46,11 @@ class RunnerClient:
         if status == HTTPStatus.OK:
             return from_answer(Loaded, (status, data))
         return from_answer(LoadFailed, (status, data))
+
+    async def look(self, wanted: Look, timeout_s: float) -> Sight:
+        """See what a name stands for in the running app; no code of the app's is run."""
+        answer = await self._ask("POST", "/look", timeout_s, expected=(HTTPStatus.OK,), body=to_wire(wanted))
+        return from_answer(Sight, answer)
 
     async def shutdown(self, timeout_s: float = _SHUTDOWN_TIMEOUT_S) -> None:
         """Ask the runner to finish what it does and to exit; it has taken note when this returns."""

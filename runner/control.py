@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from podium.runner.asgi import Receive, Scope, Send
 from podium.runner.files import BadPathError
-from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed, Look, Sight
 from podium.runner.serving import Serving
 from podium.runner.wire import WireError, from_wire, to_wire
 
@@ -34,6 +34,7 @@ class Controlled(NamedTuple):
 
     claim: Callable[[Claim], None]
     load: Callable[[Load], Awaitable[Loaded | LoadFailed]]
+    look: Callable[[Look], Sight]
     health: Callable[[], Health]
     events: Callable[[int], AsyncIterator[list[Event]]]
     shutdown: Callable[[], None]
@@ -78,6 +79,7 @@ class ControlApp:
             "/healthz": ("GET", self._health),
             "/claim": ("POST", self._claim),
             "/load": ("POST", self._load),
+            "/look": ("POST", self._look),
             "/events": ("GET", self._events),
             "/shutdown": ("POST", self._shutdown),
         }
@@ -109,6 +111,9 @@ class ControlApp:
         except BadPathError as error:
             raise _ProblemError(400, f"{error}.") from error
         await _answer(send, 422 if isinstance(answer, LoadFailed) else 200, to_wire(answer))
+
+    async def _look(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        await _answer(send, 200, to_wire(self._controlled.look(await _read(Look, receive))))
 
     async def _one_at_a_time(self, load: Load) -> Loaded | LoadFailed:
         async with self._loading:

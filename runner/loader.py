@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
-from podium.runner import hints
+from podium.runner import hints, looking
 from podium.runner.discovery import Found, NoAppError, describe, find_app
 from podium.runner.edits import Edits
 from podium.runner.files import AppFiles, Changes
@@ -20,7 +20,7 @@ from podium.runner.frames import FrameReader
 from podium.runner.frameworks import django
 from podium.runner.importgraph import module_name
 from podium.runner.importing import AppImporter, ModuleSwap
-from podium.runner.protocol import Failure, FailureKind, Load
+from podium.runner.protocol import Failure, FailureKind, Load, Look, Sight
 from podium.runner.usercode import LoadError, UserCode
 
 
@@ -88,6 +88,11 @@ class Loader:
             raise
         self._entry = load.entry
         return Candidate(entry, app, tuple(self._importer.log.names), undo)
+
+    def look(self, wanted: Look) -> Sight:
+        """See what a name stands for in one of the app's modules as they are loaded now."""
+        file = str(self._app_dir / wanted.file)
+        return looking.look(self._importer.log.modules().values(), file, wanted.path)
 
     def _write(self, load: Load) -> Changes:
         try:

@@ -20,7 +20,7 @@ from podium.runner.generation import RESTART_REASON, Generation, Switch
 from podium.runner.lifespan import LifespanFailed
 from podium.runner.loader import Candidate, Home, Loader
 from podium.runner.loops import Loops, run_on
-from podium.runner.protocol import EventType, Failure, FailureKind, Load, Loaded, LoadFailed, LoadTimings
+from podium.runner.protocol import EventType, Failure, FailureKind, Load, Loaded, LoadFailed, LoadTimings, Look, Sight
 from podium.runner.serving import Serving
 from podium.runner.usercode import LoadError
 
@@ -68,6 +68,10 @@ class Loading:
             return failed
         self._events.append(EventType.LOADED, loaded, cost=100_000 if loaded.openapi else 0)
         return loaded
+
+    def look(self, wanted: Look) -> Sight:
+        """See what a name stands for now, whatever else is going on."""
+        return self._loader.look(wanted)
 
     async def end(self, reason: str, seconds: float) -> None:
         """End the app that serves, and wait for those that were replaced."""

@@ -10,6 +10,7 @@ request                  answer                       meaning
 ``POST /claim``          200                          become the runner of one app: the environment of :class:`Claim`
 ``POST /load``           :class:`Loaded`, 422         write the files of :class:`Load`, import what changed, serve it;
                          :class:`LoadFailed`          on failure the app that was served before goes on serving
+``POST /look``           :class:`Sight`               what a dotted name of :class:`Look` stands for in the running app
 ``GET /events?since=N``  NDJSON of :class:`Event`     every event after number N, then those to come, one per line
 ``POST /shutdown``       202                          finish requests in flight, run the lifespan's end, exit with 0
 =======================  ===========================  ============================================================
@@ -211,6 +212,31 @@ class LoadFailed:
     failure: Failure
     serving: str | None
     timings: LoadTimings
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A dotted name as it is written in a module of the app: ``("app", "state")`` in the file ``main.py``."""
+
+    file: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An attribute. ``type`` is the qualified name of its value's class, where that is there without running code."""
+
+    name: str
+    kind: Literal["class", "function", "module", "property", "value"]
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a name stands for: the qualified name of its class, ``None`` for what is not there, and what it has."""
+
+    type: str | None
+    names: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

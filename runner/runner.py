@@ -18,8 +18,9 @@ from podium.runner.leaving import exit_soon
 from podium.runner.lifespan import SHUTDOWN_TIMEOUT
 from podium.runner.loader import Loader
 from podium.runner.loading import Loading
+from podium.runner.looking import UNSEEN
 from podium.runner.loops import Loops
-from podium.runner.protocol import Claim, EventType, FailureKind, Health, Load, Loaded, LoadFailed
+from podium.runner.protocol import Claim, EventType, FailureKind, Health, Load, Loaded, LoadFailed, Look, Sight
 from podium.runner.serving import Serving
 from podium.runner.settings import AppSettings, RunnerSettings
 from podium.runner.surroundings import enter
@@ -67,7 +68,9 @@ class Runner:
         self._watchdog = Watchdog(self._events, self._frames)
         self._loops = Loops(self._new_serving(), self._another_serving, self._watchdog)
         self._loads: Loading | None = None
-        controlled = Controlled(self._claim, self._load, self._health, self._events.read, self.request_shutdown)
+        controlled = Controlled(
+            self._claim, self._load, self._look, self._health, self._events.read, self.request_shutdown
+        )
         self._control = ControlPort(ControlApp(controlled, settings.token), settings.control_socket, self._report)
         self._cleanup = ExitStack()
         self._shutting_down = threading.Lock()
@@ -144,6 +147,9 @@ class Runner:
             return await self._loads.load(load)
         finally:
             self.loaded.set()
+
+    def _look(self, wanted: Look) -> Sight:
+        return UNSEEN if self._loads is None else self._loads.look(wanted)
 
     def _health(self) -> Health:
         current = self._switch.current
