@@ -1,15 +1,15 @@
 """What stands behind a dotted name in the running app, seen without running any code of the user's.
 
-To look up an attribute runs code: properties and other descriptors, ``__getattr__``, a metaclass, a ``__dict__`` that is
-a property, keys that compare in a way of their own. So nothing is looked up here. The dictionaries of instances and
-classes are read by the functions of Python's own types, entry by entry, and whatever would have to be called to be known
-stays unknown.
+To look up an attribute runs code: properties and other descriptors, ``__getattr__``, a metaclass, a ``__dict__`` that
+is a property, keys that compare in a way of their own. So nothing is looked up here. The dictionaries of instances and
+classes are read by the functions of Python's own types, entry by entry, and whatever would have to be called to be
+known stays unknown.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -23,7 +23,7 @@ from types import (
 )
 from typing import Any, Literal
 
-from podium.runner.protocol import Look, Name, Sight
+from podium.runner.protocol import Name, Sight
 
 MAX_NAMES = 2_000
 UNSEEN = Sight(None)

@@ -25,6 +25,7 @@ from podium.ide.language.analysis.table import JediAnalysis
 from podium.ide.language.deadline import Deadline
 from podium.ide.language.forking import Parent
 from podium.ide.language.framing import FrameReader, FrameWriter
+from podium.ide.language.running import RunningApp
 from podium.ide.language.scheduling import Scheduler
 from podium.ide.language.server import LanguageServer
 
@@ -48,18 +49,20 @@ def main() -> None:
     def serve(connection: socket.socket, folder: Path) -> int:
         gc.enable()
         with Mirror(folder) as mirror:
-            return _serve(connection, JediAnalysis(mirror, deadline, engine, python))
+            writer = FrameWriter(connection.makefile("wb"))
+            running = RunningApp(writer.write)
+            analysis = JediAnalysis(mirror, deadline, engine, python, running)
+            return _serve(FrameReader(connection.makefile("rb")), writer, analysis, running)
 
     with socket.socket(fileno=int(sys.argv[1])) as control, suppress(_TerminatedError):
         Parent(control, Path(sys.argv[2]), serve, warm_up.for_any_app(engine, deadline)).run()
     os._exit(0)
 
 
-def _serve(connection: socket.socket, analysis: JediAnalysis) -> int:
+def _serve(reader: FrameReader, writer: FrameWriter, analysis: JediAnalysis, running: RunningApp) -> int:
     """Read messages on a thread, compute on this one."""
     scheduler = Scheduler()
-    reader, writer = FrameReader(connection.makefile("rb")), FrameWriter(connection.makefile("wb"))
-    server = LanguageServer(reader, writer, scheduler, analysis)
+    server = LanguageServer(reader, writer, scheduler, analysis, running)
     codes: list[int] = []
 
     def read() -> None:

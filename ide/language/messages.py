@@ -41,8 +41,16 @@ class Notification:
     params: Any
 
 
-def decode(body: bytes) -> Request | Notification | None:
-    """The message in a frame, or ``None`` for an answer: this server asks nothing. Raises :class:`RpcError`."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the client answers to a request of this side; ``result`` is missing from an error."""
+
+    id: Any
+    result: Any
+
+
+def decode(body: bytes) -> Request | Notification | Answer:
+    """The message in a frame. Raises :class:`RpcError`."""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
@@ -50,7 +58,7 @@ def decode(body: bytes) -> Request | Notification | None:
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         raise RpcError(ErrorCodes.InvalidRequest, "The message is not a JSON-RPC 2.0 object.")
     if "method" not in message and ("result" in message or "error" in message):
-        return None
+        return Answer(message.get("id"), message.get("result"))
     return _call(message)
 
 
@@ -74,6 +82,11 @@ def encode_error(error: RpcError) -> bytes:
     """The error answer to a request, or to a frame that was none."""
     body = {"code": int(error.code), "message": error.message}
     return _encode({"jsonrpc": "2.0", "id": error.request, "error": body})
+
+
+def encode_request(request: MessageId, method: str, params: object) -> bytes:
+    """A message to the client that wants an answer."""
+    return _encode({"jsonrpc": "2.0", "id": request, "method": method, "params": params})
 
 
 def encode_notification(method: str, params: object) -> bytes:

@@ -10,13 +10,14 @@ class StartOptions:
     """``initializationOptions``: the stored text of every file of the app, and the path of its entry file.
 
     An editor may have several processes: one of them ``checks`` and publishes diagnostics, and the one that completes
-    ``learns`` ahead about the libraries that the app uses.
+    ``learns`` ahead about the libraries that the app uses. Who ``looks`` answers ``podium/look``.
     """
 
     files: dict[str, str] = field(factory=dict)
     entry: str = "main.py"
     checks: bool = True
     learns: bool = True
+    looks: bool = False
 
 
 @frozen

@@ -13,6 +13,7 @@ from podium.ide.language.convert import structure, unstructure
 from podium.ide.language.documents import Documents, Snapshot, first_place
 from podium.ide.language.framing import FrameReader, FrameWriter, FramingError
 from podium.ide.language.messages import (
+    Answer,
     Notification,
     Request,
     RpcError,
@@ -23,6 +24,7 @@ from podium.ide.language.messages import (
 )
 from podium.ide.language.methods import METHODS, initialized
 from podium.ide.language.params import FilesParams, StartOptions
+from podium.ide.language.running import RunningApp
 from podium.ide.language.scheduling import Job, Refusal, Scheduler
 from podium.ide.text import Edit, Position, Range
 
@@ -52,11 +54,14 @@ class Analysis(Protocol):
 class LanguageServer:
     """One conversation with one editor; ``analysis`` is called on the scheduler's thread alone."""
 
-    def __init__(self, reader: FrameReader, writer: FrameWriter, scheduler: Scheduler, analysis: Analysis) -> None:
+    def __init__(
+        self, reader: FrameReader, writer: FrameWriter, scheduler: Scheduler, analysis: Analysis, running: RunningApp
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._scheduler = scheduler
         self._analysis = analysis
+        self._running = running
         self._documents = Documents()
         self._state = "new"
         self._checks = False
@@ -84,8 +89,10 @@ class LanguageServer:
                 return 0 if body is None or self._state == "shut down" else 1
             self._take(message)
 
-    def _take(self, message: Request | Notification | None) -> None:
-        if isinstance(message, Request):
+    def _take(self, message: Request | Notification | Answer | None) -> None:
+        if isinstance(message, Answer):
+            self._running.take(message)
+        elif isinstance(message, Request):
             try:
                 self._request(message)
             except RpcError as error:
@@ -117,7 +124,7 @@ class LanguageServer:
         self._documents.store(options.files, entry=options.entry)
         self._state = "running"
         self._writer.write(encode_result(request.id, initialized()))
-        self._checks = options.checks
+        self._checks, self._running.is_there = options.checks, options.looks
         self._check_soon()
         if options.learns:
             # Whoever opens an editor may want something at once.

@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from tornado.websocket import WebSocketClosedError
 
+from podium.runner.protocol import Look
+from podium.runner.wire import to_wire
 from podium.server.background import end
 from podium.server.http.operation import Access, Socket
 from podium.server.http.problem import ApiError
@@ -39,7 +43,7 @@ class LspSocket(AppSocket):
 
     def opened(self) -> None:
         start = self.services.background.start
-        self._conversation = Conversation(self.services.live.languages, self._stored, self._tell)
+        self._conversation = Conversation(self.services.live.languages, self._stored, self._tell, self._look)
         self._tasks = (
             start(f"language of {self.app.id}", self._carry()),
             start(f"files for the language of {self.app.id}", self._follow_files()),
@@ -86,6 +90,10 @@ class LspSocket(AppSocket):
     async def _stored(self) -> tuple[dict[str, str], str]:
         app = await self.services.apps.get(self.user, self.app.id)
         return (await self.services.files.tree(self.user, app.id)).texts(), app.entry
+
+    async def _look(self, params: Mapping[str, Any]) -> Any:
+        wanted = Look(params["file"], tuple(params["path"]))
+        return to_wire(await self.services.live.runs.look(self.app.id, wanted))
 
     async def _tell(self, message: Message) -> None:
         with contextlib.suppress(WebSocketClosedError):

@@ -19,9 +19,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from podium.kernels.control import RunnerUnavailable
 from podium.kernels.exits import KernelExit
 from podium.kernels.kernel import Kernel
-from podium.runner.protocol import Event, EventType
+from podium.runner.protocol import Event, EventType, Look, Sight
 from podium.server.background import end
 from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Change
 from podium.server.http.problem import ApiError
@@ -36,6 +37,7 @@ from podium.server.models.runs import AppEventType, Run, RunStage, RunState
 from podium.server.store.apps import StoredApp
 
 _SAMPLE_S = 5.0
+_LOOK_S = 1.0
 _TELLING = 0.1
 """Share by which memory must have changed to be told: a run event is too large to be sent for every page."""
 _PUBLISHED = {
@@ -129,6 +131,16 @@ class RunService:
             raise problems.NotRunning
         await session.kernel.interrupt()
         return session.run
+
+    async def look(self, app: AppId, wanted: Look) -> Sight | None:
+        """See what a name stands for in a running app; ``None`` when it does not run, or does not say at once."""
+        session = self._sessions.get(app)
+        if session is None or session.kernel is None:
+            return None
+        try:
+            return await session.kernel.runner.look(wanted, _LOOK_S)
+        except RunnerUnavailable:
+            return None
 
     def take(self, change: Change) -> None:
         """Follow what happens to apps elsewhere in the server."""

@@ -128,7 +128,9 @@ class LanguageClient:
         self.answers: dict[int | str | None, dict[str, Any]] = {}
         self.order: list[int | str | None] = []
         self.published: list[dict[str, Any]] = []
+        self.looked: list[dict[str, Any]] = []
         self._heard = self.parent.heard
+        self._app: Callable[[list[str]], object] = lambda _path: None
         self._next = 0
         self._versions: dict[str, int] = {}
         self._listener = threading.Thread(target=self._listen, args=(self._stream,), daemon=True)
@@ -162,9 +164,15 @@ class LanguageClient:
         self._stream.close()
         self._connection.close()
 
-    def start(self, files: Mapping[str, str] | None = None, entry: str = "main.py") -> dict[str, Any]:
-        """Shake hands; answers the result of ``initialize``."""
-        options = {"files": dict(files or {}), "entry": entry}
+    def start(
+        self,
+        files: Mapping[str, str] | None = None,
+        entry: str = "main.py",
+        app: Callable[[list[str]], object] | None = None,
+    ) -> dict[str, Any]:
+        """Shake hands; answers the result of ``initialize``. A running ``app`` says what a dotted name stands for."""
+        options = {"files": dict(files or {}), "entry": entry, "looks": app is not None}
+        self._app = app or self._app
         params = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": options}
         result: dict[str, Any] = self.request("initialize", params)
         self.notify("initialized", {})
@@ -253,7 +261,11 @@ class LanguageClient:
     def _hear(self, stream: IO[bytes]) -> None:
         for message in _messages(stream):
             with self._heard:
-                if "method" in message:
+                if message.get("method") == "podium/look":
+                    self.looked.append(message["params"])
+                    result = self._app(message["params"]["path"])
+                    self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+                elif "method" in message:
                     self.published.append(message["params"])
                 else:
                     self.answers[message["id"]] = message

@@ -13,7 +13,7 @@ from lsprotocol.types import ErrorCodes
 
 from podium.ide.language.convert import structure
 from podium.ide.language.framing import MAX_FRAME, FrameReader, FrameWriter, FramingError
-from podium.ide.language.messages import Notification, Request, RpcError, decode, encode_notification
+from podium.ide.language.messages import Answer, Notification, Request, RpcError, decode, encode_notification
 from podium.ide.language.methods import METHODS
 
 FIELDS = ["textDocument", "uri", "version", "position", "line", "character", "range", "start", "end", "context"]
@@ -101,8 +101,8 @@ def test_messages_are_told_apart() -> None:
     assert decode(b'{"jsonrpc":"2.0","id":1,"method":"m","params":{}}') == Request(1, "m", {})
     assert decode(b'{"jsonrpc":"2.0","id":"a","method":"m"}') == Request("a", "m", None)
     assert decode(b'{"jsonrpc":"2.0","method":"m","params":[1]}') == Notification("m", [1])
-    assert decode(b'{"jsonrpc":"2.0","id":1,"result":null}') is None
-    assert decode(b'{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}') is None
+    assert decode(b'{"jsonrpc":"2.0","id":1,"result":null}') == Answer(1, None)
+    assert decode(b'{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}') == Answer(1, None)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from jedi.api.classes import Completion
 from lsprotocol import types as lsp
 
-from podium.ide.language.analysis import docs
+from podium.ide.language.analysis import docs, live_names
 from podium.ide.language.analysis.context import Context, Source, place, tree
 
 _KINDS = {
@@ -24,6 +24,12 @@ _KINDS = {
 }
 
 
+RUNNING_APP_S = 0.02
+"""How long after the question the running app may take to say what it knows, which is not much to wait for: what can be
+read in the code is there after half of that."""
+_ONLY_RUNNING_APP_S = 0.2
+
+
 class Completions:
     """Answers completions and remembers the last list, whose items the editor asks about one by one."""
 
@@ -37,13 +43,18 @@ class Completions:
         if source is None:
             return None
         line, column = place(source, params.position)
+        dotted = live_names.before(source, line, column)
+        asked = None if dotted is None else context.running.ask(source.path or "", dotted.path)
         found = [] if _in_comment(source, line, column) else context.script(source).complete(line, column)
         self._serial += 1
         # A file's name in a string would list folders of the machine that this server runs on.
         kinds = [(item, kind) for item in found if (kind := context.kind(item)) != "path"]
         self._last = [item for item, _ in kinds]
-        where = _replaced(source, found, line, column)
+        where = _replaced(source, found, dotted, line, column)
         items = [_item(item, kind, where) | {"data": [self._serial, index]} for index, (item, kind) in enumerate(kinds)]
+        if dotted is not None and asked is not None:
+            seen = asked.within(RUNNING_APP_S if items else _ONLY_RUNNING_APP_S)
+            items += live_names.items(seen, dotted.typed, {item["label"] for item in items}, where)
         return {"isIncomplete": False, "items": items}
 
     def resolve(self, _context: Context, item: lsp.CompletionItem) -> lsp.CompletionItem:
@@ -58,9 +69,11 @@ class Completions:
         return item
 
 
-def _replaced(source: Source, found: list[Completion], line: int, column: int) -> dict[str, Any]:
+def _replaced(
+    source: Source, found: list[Completion], dotted: live_names.Dotted | None, line: int, column: int
+) -> dict[str, Any]:
     """The range of what is typed of a name already, the same for all that are offered."""
-    typed = found[0].get_completion_prefix_length() if found else 0
+    typed = found[0].get_completion_prefix_length() if found else len(dotted.typed) if dotted else 0
     start, end = source.text.at_index(line - 1, column - typed), source.text.at_index(line - 1, column)
     return {"start": asdict(start), "end": asdict(end)}
 

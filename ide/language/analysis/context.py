@@ -18,6 +18,7 @@ from podium.ide.language import uris
 from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.documents import Snapshot
+from podium.ide.language.running import RunningApp
 from podium.ide.text import Position, Range, Text, without_bom
 from podium.ide.validation.modules import import_roots
 
@@ -38,11 +39,14 @@ class Source:
 class Context:
     """A snapshot with jedi on it. It lives for one request."""
 
-    def __init__(self, snapshot: Snapshot, mirror: Mirror, engine: Engine, python: Environment) -> None:
+    def __init__(
+        self, snapshot: Snapshot, mirror: Mirror, engine: Engine, python: Environment, running: RunningApp
+    ) -> None:
         self.snapshot = snapshot
         self._mirror = mirror
         self._engine = engine
         self.python = python
+        self.running = running
 
     def source(self, uri: str) -> Source | None:
         """The Python file that a URI names, ``None`` for every other document."""

@@ -32,6 +32,7 @@ from podium.ide.language.deadline import Deadline, OutOfTimeError
 from podium.ide.language.documents import Snapshot
 from podium.ide.language.messages import RpcError
 from podium.ide.language.params import ValidateParams
+from podium.ide.language.running import RunningApp
 from podium.ide.validation.checks import check
 
 REQUEST_LIMIT_S = 10.0
@@ -49,11 +50,14 @@ class _Feature:
 class JediAnalysis:
     """Answers from jedi, the checkers and ruff. To be used from the main thread only."""
 
-    def __init__(self, mirror: Mirror, deadline: Deadline, engine: Engine, python: Environment) -> None:
+    def __init__(
+        self, mirror: Mirror, deadline: Deadline, engine: Engine, python: Environment, running: RunningApp
+    ) -> None:
         self._mirror = mirror
         self._deadline = deadline
         self._engine = engine
         self._python = python
+        self._running = running
         self._publisher = Publisher(python)
         self._features = _features(Completions())
 
@@ -64,7 +68,7 @@ class JediAnalysis:
     def answer(self, method: str, params: Any, snapshot: Snapshot) -> object:
         """The result of a request. What goes wrong inside jedi is logged and answered with nothing."""
         feature = self._features[method]
-        context = Context(snapshot, self._mirror, self._engine, self._python)
+        context = Context(snapshot, self._mirror, self._engine, self._python, self._running)
         try:
             with self._deadline.limit(REQUEST_LIMIT_S):
                 return tree_cache.healing(lambda: feature.answer(context, params))

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from podium.server.http.problem import ApiError
-from podium.server.live.language.lane import Known, Lane, Send
+from podium.server.live.language.lane import Known, Lane, LookUp, Send
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import Message
 
@@ -34,16 +34,19 @@ Stored = Callable[[], Awaitable[tuple[dict[str, str], str]]]
 
 
 class Conversation:
-    """``stored`` returns the app's files (path to text) and its entry point; ``send`` takes what the editor is told."""
+    """``stored`` returns the app's files (path to text) and its entry point; ``send`` takes what the editor is told.
 
-    def __init__(self, pool: LanguagePool, stored: Stored, send: Send, *, hang_s: float = HANG_S) -> None:
+    ``look`` says what a name stands for in the running app.
+    """
+
+    def __init__(self, pool: LanguagePool, stored: Stored, send: Send, look: LookUp, *, hang_s: float = HANG_S) -> None:
         self._stored = stored
         self._send = send
         self._known = Known()
 
         def lane(*, checks: bool = False, learns: bool = False) -> Lane:
-            options = {"checks": checks, "learns": learns}
-            return Lane(pool, self._known, send, options=options, answers_first=checks, hang_s=hang_s)
+            options = {"checks": checks, "learns": learns, "looks": not checks}
+            return Lane(pool, self._known, send, look, options=options, answers_first=checks, hang_s=hang_s)
 
         self._typing, self._looking, self._checking = lane(learns=True), lane(), lane(checks=True)
         self._lanes = (self._checking, self._typing, self._looking)

@@ -29,8 +29,11 @@ MAX_BACKLOG = 16 * 1024 * 1024
 """Bytes that a process may leave unread; telling it about an app for the first time takes up to 3 MB."""
 CONTENT_MODIFIED = -32801
 _REPLAYED = "podium/replayed-initialize"
+_LOOK = "podium/look"
 
 Send = Callable[[Message], Awaitable[None]]
+LookUp = Callable[[Mapping[str, Any]], Awaitable[Any]]
+"""From the params of ``podium/look`` to its result (:mod:`podium.ide.language.running`)."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Lane:
         pool: LanguagePool,
         known: Known,
         send: Send,
+        look: LookUp,
         *,
         options: Mapping[str, Any],
         answers_first: bool,
@@ -60,6 +64,8 @@ class Lane:
         self._pool = pool
         self._known = known
         self._send = send
+        self._look = look
+        self._looking: set[asyncio.Task[None]] = set()
         self._options = options
         self._answers_first = answers_first
         self._hang_s = hang_s
@@ -146,6 +152,12 @@ class Lane:
 
     async def _relay(self, process: LanguageProcess) -> None:
         async for message in process.messages():
+            if message.get("method") == _LOOK:
+                # Nobody behind it waits for what the app has to say.
+                task = asyncio.create_task(self._answer(process, message), name="look into the running app")
+                self._looking.add(task)
+                task.add_done_callback(self._looking.discard)
+                continue
             if "method" not in message:
                 id = message.get("id")
                 self._waiting.pop(id, None)  # type: ignore[arg-type] # an id that nobody waits for is no matter
@@ -154,6 +166,10 @@ class Lane:
                 if self._answers_first and self._known.initialize is not None and id == self._known.initialize["id"]:
                     self._answers_first = False
             await self._send(message)
+
+    async def _answer(self, process: LanguageProcess, message: Message) -> None:
+        result = await self._look(message["params"])
+        process.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
 
     def _hangs(self, process: LanguageProcess) -> bool:
         oldest = min(self._waiting.values(), default=None)

@@ -29,13 +29,16 @@ class Talk:
         self.files = {"main.py": "", "helpers.py": "def helper() -> None: ...\n"}
         self.received: asyncio.Queue[Message] = asyncio.Queue()
         self.store_is_away = False
-        self.conversation = Conversation(pool, self._stored, self.received.put, hang_s=hang_s)
+        self.conversation = Conversation(pool, self._stored, self.received.put, self._look, hang_s=hang_s)
         self._ids = 0
 
     async def _stored(self) -> tuple[dict[str, str], str]:
         if self.store_is_away:
             raise StoreUnavailable("The store is away")
         return dict(self.files), "main.py"
+
+    async def _look(self, _params: object) -> None:
+        return None
 
     async def notify(self, method: str, params: Any) -> None:
         await self.conversation.take({"jsonrpc": "2.0", "method": method, "params": params})
