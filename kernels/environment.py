@@ -15,9 +15,9 @@ PRIVATE_PREFIX = "PODIUM_"
 _READ_AT_START = ("PYTHON", "LD_", "MALLOC_", "GLIBC_")
 
 
-def base_environment() -> dict[str, str]:
-    """What every child needs to find programs and to speak its user's language."""
-    search = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+def base_environment(interpreter: str = sys.executable) -> dict[str, str]:
+    """What every child needs to find programs, those beside ``interpreter`` first, and to speak its user's language."""
+    search = [str(Path(interpreter).parent), os.environ.get("PATH", os.defpath)]
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {"LANG": "C.UTF-8"} | passed | {"PATH": os.pathsep.join(search)}
 

@@ -15,6 +15,7 @@ from podium.kernels.address import Address
 from podium.kernels.clock import Clock
 from podium.kernels.control import RunnerClient, RunnerUnavailable
 from podium.kernels.environment import app_environment
+from podium.kernels.environments.python import Python
 from podium.kernels.exits import ExitReason, KernelExit, explain
 from podium.kernels.limits import KernelLimits
 from podium.kernels.memory import family_memory
@@ -47,9 +48,9 @@ class SessionKey(NamedTuple):
 class Kernel:
     """A kernel process with a runner in it.
 
-    ``id`` is unique; ``source`` says where the process came from. ``app`` is where the app is served and ``runner``
-    speaks to the control port; both are there before the console is. ``connection`` reaches the kernel's ZeroMQ
-    channels. ``exit`` is done when the process has ended.
+    ``id`` is unique; ``source`` says where the process came from, and ``python`` which environment it runs in.
+    ``app`` is where the app is served and ``runner`` speaks to the control port; both are there before the console is.
+    ``connection`` reaches the kernel's ZeroMQ channels. ``exit`` is done when the process has ended.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Kernel:
         provisioner: LocalProvisioner,
         endpoints: Endpoints,
         connection: Connection,
+        python: Python,
         limits: KernelLimits,
         clock: Clock,
     ) -> None:
@@ -65,6 +67,7 @@ class Kernel:
         self.app: Address = endpoints.app
         self.runner = RunnerClient(endpoints.control, endpoints.token)
         self.connection = connection
+        self.python = python
         self.exit: asyncio.Future[KernelExit] = asyncio.get_running_loop().create_future()
         self.last_used = clock.time()
         self._provisioner = provisioner

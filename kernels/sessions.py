@@ -11,6 +11,7 @@ from typing import Self
 from weakref import WeakValueDictionary
 
 from podium.kernels.clock import Clock, MonotonicClock
+from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import ExitReason
 from podium.kernels.kernel import Kernel, SessionKey
 from podium.kernels.limits import KernelLimits
@@ -72,11 +73,14 @@ class Kernels:
         """Prepare what makes starting a kernel quick; call it once, when nothing else hurries."""
         await self.starter.warm_up()
 
-    async def start(self, key: SessionKey, *, directory: Path, env: Mapping[str, str], cold: bool = False) -> Kernel:
+    async def start(
+        self, key: SessionKey, *, directory: Path, env: Mapping[str, str], python: Python = OWN, cold: bool = False
+    ) -> Kernel:
         """The session's kernel, ready to use; one that already runs is returned as it is.
 
-        A fresh one works in ``directory``, which is its home too, and sees ``env`` and little else; it is started in
-        the quickest way there is, or ``cold``. Raises :class:`KernelStartFailed` and :class:`KernelLimitReached`.
+        A fresh one works in ``directory``, which is its home too, sees ``env`` and little else, and runs in the
+        environment ``python``; it is started in the quickest way there is, or ``cold``. Raises
+        :class:`KernelStartFailed` and :class:`KernelLimitReached`.
         """
         async with self._locks.setdefault(key, asyncio.Lock()):
             current = self._kernels.get(key)
@@ -85,7 +89,7 @@ class Kernels:
                 return current
             if current:
                 await asyncio.shield(current.exit)
-            return await self._start_one(key, directory, env, cold=cold)
+            return await self._start_one(key, directory, env, python, cold=cold)
 
     def get(self, key: SessionKey) -> Kernel | None:
         """The session's kernel, unless there is none or it is about to end."""
@@ -97,12 +101,19 @@ class Kernels:
         if kernel := self._kernels.get(key):
             await kernel.stop(reason)
 
-    async def _start_one(self, key: SessionKey, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:
+    @property
+    def interpreters(self) -> set[str]:
+        """The interpreters of all environments that something runs in, whose files must stay."""
+        return {kernel.python.interpreter for kernel in self._kernels.values()} | self.starter.interpreters
+
+    async def _start_one(
+        self, key: SessionKey, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool
+    ) -> Kernel:
         if len(self._kernels) + self._starting >= self._limits.max_kernels:
             raise KernelLimitReached(self._limits.max_kernels)
         self._starting += 1
         try:
-            kernel = await self.starter.start(directory, env, cold=cold)
+            kernel = await self.starter.start(directory, env, python, cold=cold)
         finally:
             self._starting -= 1
         self._kernels[key] = kernel

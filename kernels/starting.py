@@ -1,6 +1,6 @@
 """Starting kernels in the quickest way there is: one that waits ready, one forked from a template, or one from nothing.
 
-This holds everything that kernels have in common: the runtime directory, the kernel parent, the template, the pool.
+This holds everything that kernels have in common: the runtime directory, the kernel parent, the templates, the pool.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from podium.kernels.backoff import again_and_again
 from podium.kernels.clock import Clock
 from podium.kernels.control import RunnerUnavailable
 from podium.kernels.environment import needs_fresh_start
+from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import Ending, ExitReason, KernelExit, explain
 from podium.kernels.host import Host
 from podium.kernels.kernel import Kernel
@@ -28,7 +29,7 @@ from podium.kernels.pool import Pool
 from podium.kernels.race import race
 from podium.kernels.runtime import make_runtime_directory
 from podium.kernels.tasks import Tasks
-from podium.kernels.warmth import TemplateKeeper
+from podium.kernels.warmth import TemplateKeeper, Templates
 
 if TYPE_CHECKING:
     from podium.kernels.launch import Launcher
@@ -60,12 +61,14 @@ class Starter:
         self._runtime: Path
         self.parents: ParentKeeper
         self.template: TemplateKeeper
+        self.templates: Templates
         self.pool: Pool
 
     async def __aenter__(self) -> Self:
         self._runtime = make_runtime_directory()
         self.parents = await ParentKeeper(self._runtime).__aenter__()
         self.template = TemplateKeeper(self.parents.parent)
+        self.templates = Templates(self.parents.parent, self._clock)
         self.pool = Pool(self._limits.ready_kernels, self._make_waiting, self._clock)
         return self
 
@@ -78,6 +81,7 @@ class Starter:
         try:
             await self.pool.close()
         finally:
+            await self.templates.close()
             await self.template.__aexit__(kind, error, trace)
             await self.parents.__aexit__(kind, error, trace)
         await self._tasks.wait()
@@ -93,13 +97,21 @@ class Starter:
             await self.template.settled()
             self._filling = self._tasks.start(again_and_again(self._fill), "pool of kernels")
 
-    async def start(self, directory: Path, env: Mapping[str, str], *, cold: bool) -> Kernel:
+    @property
+    def interpreters(self) -> set[str]:
+        """The interpreters that there are templates of, besides Podium's own."""
+        return self.templates.interpreters
+
+    async def start(self, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool) -> Kernel:
         """A kernel for the app in ``directory`` which is ready to load it; raises :class:`KernelStartFailed`."""
-        if not cold and (ready := await self._take_ready(directory, env)):
+        if not cold and python == OWN and (ready := await self._take_ready(directory, env)):
             return ready
         self.pool.disturb()
         launcher = await self._get_launcher()
-        return await self._bring_up(launcher.launch(directory, env, cold=cold))
+        kernel = await self._bring_up(launcher.launch(directory, env, python, cold=cold))
+        if python != OWN and self._limits.ready_kernels:
+            self.templates.want(python.interpreter)
+        return kernel
 
     async def _take_ready(self, directory: Path, env: Mapping[str, str]) -> Kernel | None:
         if needs_fresh_start(env):

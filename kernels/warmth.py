@@ -1,10 +1,11 @@
-"""Keeps a template of one environment warm, so that kernels can be forked from it."""
+"""Keeps a template of each environment warm that is in use, so that kernels can be forked from it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import signal
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
@@ -12,10 +13,16 @@ from types import TracebackType
 from typing import Self
 
 from podium.kernels.backoff import again_and_again
+from podium.kernels.clock import Clock
 from podium.kernels.environment import base_environment
-from podium.kernels.parent.client import Parent, ParentError, Started
+from podium.kernels.parent.client import Parent, ParentError, ParentLostError, Started
 from podium.kernels.parent.protocol import Warm
 from podium.kernels.race import race
+
+IDLE_S = 600.0
+"""For how long a template of an app's own environment is kept after the last kernel that could be forked from it."""
+LATER_S = 1.0
+"""How long after such a kernel was started its template is begun, so that the first Run need not share the machine."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +52,6 @@ class TemplateKeeper:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop keeping it; the process itself ends with the kernel parent."""
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -77,15 +83,67 @@ class TemplateKeeper:
             self._settled.set()
 
     async def _keep_one(self, parent: Parent) -> None:
-        request = Warm(f"template-{uuid.uuid4().hex}", self._interpreter, base_environment())
-        self._started, warmed = await parent.warm(request)
-        ended = self._started.ended
-        await race(asyncio.shield(warmed), ended)
-        if warmed.done():
-            self._warm.set()
-            self._settled.set()
-        exited = await asyncio.shield(ended)
+        environment = base_environment(self._interpreter)
+        request = Warm(f"template-{uuid.uuid4().hex}", self._interpreter, environment)
+        try:
+            self._started, warmed = await parent.warm(request)
+            ended = self._started.ended
+            await race(asyncio.shield(warmed), ended)
+            if warmed.done():
+                self._warm.set()
+                self._settled.set()
+            exited = await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            with contextlib.suppress(ParentLostError):
+                await parent.signal(request.kernel, signal.SIGKILL)
+            raise
         self._warm.clear()
         if exited:
             output = exited.output.strip()
             logger.warning("The template of kernels for %s has ended; starting another: %s", self._interpreter, output)
+
+
+class Templates:
+    """Templates of apps' own environments: begun when a kernel of one was started, and given up when idle."""
+
+    def __init__(self, parent: Callable[[], Awaitable[Parent]], clock: Clock, idle_s: float = IDLE_S) -> None:
+        self._parent = parent
+        self._clock = clock
+        self._idle_s = idle_s
+        self._wanted_at: dict[str, float] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._kept: dict[str, asyncio.Future[TemplateKeeper]] = {}
+
+    @property
+    def interpreters(self) -> set[str]:
+        """The interpreters of the environments that have a template, or soon will."""
+        return set(self._tasks)
+
+    async def warm(self, interpreter: str) -> int:
+        """Wait until the template of an environment that is wanted is warm, and return its process id."""
+        return await (await asyncio.shield(self._kept[interpreter])).warm()
+
+    def want(self, interpreter: str) -> None:
+        """Keep a template of this environment from now on, for a while."""
+        self._wanted_at[interpreter] = self._clock.time()
+        if interpreter not in self._tasks:
+            self._kept[interpreter] = asyncio.get_running_loop().create_future()
+            self._tasks[interpreter] = asyncio.create_task(self._keep(interpreter), name=f"warmth of {interpreter}")
+
+    async def close(self) -> None:
+        """Give up all."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, interpreter: str) -> None:
+        try:
+            await self._clock.sleep(LATER_S)
+            async with TemplateKeeper(self._parent, interpreter) as keeper:
+                self._kept[interpreter].set_result(keeper)
+                while (left := self._wanted_at[interpreter] + self._idle_s - self._clock.time()) > 0:
+                    await self._clock.sleep(left)
+        finally:
+            self._kept.pop(interpreter).cancel()
+            del self._tasks[interpreter]

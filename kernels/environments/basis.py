@@ -84,7 +84,6 @@ def _extras(requirement: Requirement) -> Iterator[Requirement]:
     """What the extras of a requirement add to it."""
     for text in metadata.requires(requirement.name) or () if requirement.extras else ():
         needed = Requirement(text)
-        if needed.marker is not None and "extra" in str(needed.marker):
-            if any(needed.marker.evaluate({"extra": extra}) for extra in requirement.extras):
-                needed.marker = None
-                yield needed
+        marker, needed.marker = needed.marker, None
+        if marker is not None and any(marker.evaluate({"extra": extra}) for extra in requirement.extras):
+            yield needed

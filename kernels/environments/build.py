@@ -9,6 +9,7 @@ they are the server's own version and nothing of Podium's other packages is to b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import importlib.util
 import os
@@ -103,7 +104,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _link_rooms(libraries: Path) -> None:
-    package = libraries / PACKAGE.name
+    package = libraries / "podium"
     package.mkdir()
     for part in ("__init__.py", *ROOMS):
         (package / part).symlink_to(PACKAGE / part)
@@ -117,10 +118,8 @@ async def _compile(root: Path, libraries: Path) -> None:
     missing = await asyncio.to_thread(_uncompiled, libraries)
     listing = root / "to-compile"
     await asyncio.to_thread(listing.write_text, "".join(f"{file}\n" for file in missing))
-    try:
+    with contextlib.suppress(UvError):
         await run_leashed(sys.executable, "-I", "-S", "-m", "compileall", "-q", "-i", str(listing), folder=root)
-    except UvError:
-        pass
     await asyncio.to_thread(listing.unlink)
 
 

@@ -16,7 +16,7 @@ _UNREACHABLE = (
     *("network was disabled", "was not found in the cache", "operation timed out", "401 Unauthorized"),
 )
 _HINT = re.compile(r"^hint:.*", re.MULTILINE | re.DOTALL)
-_CAUSE = re.compile(r"^\s*(?:error|cause|×|╰─▶|├─▶):?\s*", re.MULTILINE)
+_CAUSE = re.compile(r"^\s*(?:error|cause): ", re.MULTILINE)
 _MAX_REASON = 600
 
 
@@ -57,7 +57,7 @@ def explain(output: str, wishes: Wishes) -> EnvironmentFailed:
         return _full()
     reason = _reason(output)
     if any(sign in output for sign in _UNREACHABLE) and not _is_missing(output):
-        message = f"The packages could not be fetched: {reason}"
+        message = f"The package index cannot be reached: {reason[-1].rstrip('.')}."
         return EnvironmentFailed(message, "Look at the network connection, then run again.", passing=True)
     wish = _culprit(output, wishes)
     name = "A requirement" if wish is None else f"'{wish.requirement}'"
@@ -72,7 +72,9 @@ def explain(output: str, wishes: Wishes) -> EnvironmentFailed:
     if re.search(r"there (?:is|are) no versions? of", output) and wish is not None:
         message = f"{wish.requirement.name} has no version {wish.requirement.specifier or 'at all'}."
         return EnvironmentFailed(message, "Ask for another version.", wish=wish)
-    return EnvironmentFailed(f"{name} cannot be installed: {reason}", "Change the versions asked for.", wish=wish)
+    why = " ".join(reason)
+    why = why if len(why) <= _MAX_REASON else f"{why[:_MAX_REASON]}…"
+    return EnvironmentFailed(f"{name} cannot be installed: {why}", "Change the versions asked for.", wish=wish)
 
 
 def not_with_runner(wish: Wish, needed: str) -> EnvironmentFailed:
@@ -101,10 +103,9 @@ def _named(names: Iterable[str], wishes: Wishes) -> Wish | None:
     return next((wish for name in names if (wish := by_name.get(canonicalize_name(name)))), None)
 
 
-def _reason(output: str) -> str:
-    """uv's own reasons in one paragraph, without its advice on the command line."""
+def _reason(output: str) -> list[str]:
+    """What uv itself says, without its advice on the command line."""
     lines = _CAUSE.sub("", _HINT.sub("", output)).splitlines()
     said = [" ".join(line.split()) for line in lines if line.strip()]
     kept = [line for line in said if not line.startswith("No solution found")]
-    text = " ".join(kept or said) or "no reason was given."
-    return text if len(text) <= _MAX_REASON else f"{text[:_MAX_REASON]}…"
+    return kept or said or ["no reason was given."]

@@ -99,5 +99,3 @@ class Resolver:
 
 def _left_out(lock: Lock) -> str:
     return ", ".join(name for name in COMMON if canonicalize_name(name) not in lock.pins) or "nothing"
-
-
