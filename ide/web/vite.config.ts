@@ -22,7 +22,7 @@ const preloadFont: Plugin = {
   },
 };
 
-/** What an app's own page loads besides the entry; `app/pages.ts` and `editor/EditorArea.tsx` import them on demand. */
+/** What an app's own page loads besides the entry; `app/pages.ts` and `editor/Surface.tsx` import them on demand. */
 const WORKSPACE = ["src/workspace/WorkspacePage.tsx", "src/editor/EditorArea.tsx", "src/editor/monaco/mount.ts", "src/ui/LoadedMenu.tsx"];
 
 /** A second copy of the page, for addresses of apps: the code editor is then fetched and compiled while the rest starts. */
@@ -45,7 +45,10 @@ const workspacePage: Plugin = {
       want(chunk.fileName);
     }
     const html = page.source.toString();
-    const links = [...wanted].filter((file) => !html.includes(file)).map((file) => `    <link rel="modulepreload" crossorigin href="/${file}">\n`);
+    const links = [...wanted]
+      .filter((file) => !html.includes(file))
+      // Text can be typed before Monaco is there, so what shows the text goes first.
+      .map((file) => `    <link rel="modulepreload" crossorigin${/mount-/.test(file) ? ' fetchpriority="low"' : ""} href="/${file}">\n`);
     this.emitFile({ type: "asset", fileName: "workspace.html", source: html.replace("  </head>", `${links.join("")}  </head>`) });
   },
 };

@@ -21,8 +21,11 @@
     return performance.now();
   }
 
-  // Monaco draws spaces as no-break spaces.
-  const textOf = (selector) => (document.querySelector(selector)?.textContent ?? "").replaceAll("\u00a0", " ");
+  // Fields have a value; Monaco draws spaces as no-break spaces.
+  const textOf = (selector) => {
+    const found = document.querySelector(selector);
+    return (found?.value ?? found?.textContent ?? "").replaceAll("\u00a0", " ");
+  };
 
   window.bench = {
     async editable({ box, text, words }) {
@@ -31,6 +34,7 @@
       await until(() => document.querySelector(box).contains(document.activeElement));
     },
     typed: ({ text }, character) => painted(() => textOf(text).includes(character)),
+    whole: ({ whole }, character) => painted(() => textOf(whole).includes(character)),
     async answered(buttons, answer, words) {
       const start = performance.now();
       for (const button of buttons) button.click();

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 from podium.tests.e2e.conftest import watch
 from podium.tests.e2e.desk import Desk
+from podium.tests.support.apps import make_app
+from podium.tests.support.names import unique_name
 from podium.tests.support.server import Podium
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -84,3 +87,31 @@ async def test_two_tabs_on_one_file(desk: Desk, context: BrowserContext, podium:
     await expect(desk.page.get_by_text(CHANGED)).to_have_count(0)
     await expect(second.page.locator(".view-lines").first).to_contain_text("mine")
     assert mistakes == []
+
+
+async def test_what_is_typed_before_the_code_editor_is_there_is_kept_and_can_be_undone(desk: Desk) -> None:
+    arrived = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    with desk.podium.client() as client:
+        name = unique_name("early")
+        make_app(client, name, {"main.py": "one = 1\n"})
+    await desk.page.route(re.compile("/assets/mount-.*js$"), wait)
+    await desk.page.goto(f"{desk.podium.url}/apps/{name}")
+    await desk.editor.press("ControlOrMeta+End")
+    await desk.page.keyboard.type("two = 2")
+    await expect(desk.editor).to_have_value("one = 1\ntwo = 2")
+    await desk.saved()
+    arrived.set()
+    code = desk.page.locator(".view-lines").first
+    await expect(code).to_contain_text("two")
+    await expect(desk.editor).to_be_focused()
+    await desk.page.keyboard.type("1")
+    await expect(code).to_contain_text("two\u00a0=\u00a021")
+    await desk.page.keyboard.press("ControlOrMeta+Z")
+    await desk.page.keyboard.press("ControlOrMeta+Z")
+    await expect(code).not_to_contain_text("two")
+    await desk.saved()

@@ -106,7 +106,7 @@ async def test_an_editor_that_does_not_arrive_is_asked_for_again(desk: Desk) -> 
     with desk.podium.client() as client:
         name = client.post("/api/v1/apps", json={}).raise_for_status().json()["name"]
     await desk.page.goto(f"{desk.podium.url}/apps/{name}")
-    late = desk.page.get_by_role("alert").filter(has_text="The editor has not arrived yet")
+    late = desk.page.get_by_role("status").filter(has_text="The code editor has not arrived yet")
     await expect(late).to_be_visible()
     await desk.page.unroute(parts)
     await late.get_by_role("button", name="Try now").click()

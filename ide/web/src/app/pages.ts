@@ -2,6 +2,7 @@ import { arrival, lazyPart } from "@/lib/parts";
 
 const importWorkspace = () => import("@/workspace/WorkspacePage");
 const importEditor = () => import("@/editor/EditorArea");
+const importCodeEditor = () => import("@/editor/Surface");
 const importMenu = () => import("@/ui/LoadedMenu");
 
 export const AppsPage = lazyPart(() => import("@/apps/AppsPage").then((module) => module.AppsPage));
@@ -9,9 +10,15 @@ export const SignInPage = lazyPart(() => import("@/signin/SignInPage").then((mod
 export const WorkspacePage = lazyPart(() => importWorkspace().then((module) => module.WorkspacePage));
 export const EditorArea = lazyPart(() => importEditor().then((module) => module.EditorArea));
 
-/** Fetches what the workspace needs, side by side: the shell and the editor, which is most of it. */
-export function prefetchWorkspace(): void {
+/** Fetches what the workspace shows first, side by side. */
+export function fetchWorkspace(): void {
   void arrival(importWorkspace);
   void arrival(importEditor);
   void arrival(importMenu);
+}
+
+/** Fetches all that the workspace needs, to be called while another page is open. */
+export function prefetchWorkspace(): void {
+  fetchWorkspace();
+  void arrival(importCodeEditor).then((module) => module.fetchCodeEditor());
 }

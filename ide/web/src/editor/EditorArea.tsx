@@ -1,59 +1,15 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
 import { filesQuery } from "@/api/queries";
-import { Arriving } from "@/app/Arriving";
 import { queryClient } from "@/app/queryClient";
-import { arrival } from "@/lib/parts";
 import { Button, EmptyState } from "@/ui";
 import { firstFile } from "./files/paths";
 import type { EditorSession } from "./files/session";
 import { useFiles } from "./files/store";
 import { useSession } from "./files/useSession";
-import { Placeholder } from "./Placeholder";
 import { Strips } from "./strips/Strips";
+import { Surface } from "./Surface";
 import { TabBar } from "./tabs/TabBar";
 import { useFileCommands } from "./useFileCommands";
-
-// Monaco is most of what the workspace loads, so it is asked for as soon as this module is.
-const loading = arrival(() => import("./monaco/mount"));
-
-/** The code editor, once it has arrived and as long as the app is open. */
-function Surface({ session }: { session: EditorSession }) {
-  const host = useRef<HTMLDivElement>(null);
-  const [isReady, setReady] = useState(false);
-  useEffect(() => {
-    let unmount: (() => void) | undefined;
-    let isGone = false;
-    loading
-      .then(({ mountEditor }) => {
-        if (isGone || host.current === null) return;
-        unmount = mountEditor(host.current, session);
-        setReady(true);
-      })
-      .catch((error: unknown) =>
-        setReady(() => {
-          // Thrown here it reaches the boundary, which says so in the editor's place.
-          throw error;
-        }),
-      );
-    return () => {
-      isGone = true;
-      unmount?.();
-      setReady(false);
-    };
-  }, [session]);
-  return (
-    <>
-      <div ref={host} className="monaco-component absolute inset-0" />
-      {!isReady && (
-        <div className="absolute inset-0">
-          <Arriving part="editor">
-            <Placeholder />
-          </Arriving>
-        </div>
-      )}
-    </>
-  );
-}
 
 function NoTab({ session }: { session: EditorSession }) {
   const files = useFiles((state) => state.files);

@@ -1,13 +1,19 @@
 import { type ComponentType, lazy } from "react";
 import { create } from "zustand";
 import { backoff } from "@/api/events";
+import { useLasting } from "./useLasting";
 
 interface Parts {
   /** How many parts of the page did not arrive when they were asked for last. */
   late: number;
 }
 
+const PATIENCE_MS = 1_500;
+
 export const useParts = create<Parts>(() => ({ late: 0 }));
+
+/** Whether something is missing for so long that it is worth saying. */
+export const useIsLate = (): boolean => useLasting(useParts(({ late }) => late > 0), PATIENCE_MS);
 
 const wakers = new Set<() => void>();
 

@@ -27,7 +27,8 @@ export class Models {
   /** A text from elsewhere is being put into a model: nothing that the person typed. */
   #isFollowing = false;
 
-  constructor(session: EditorSession, listener: ModelListener) {
+  /** `originals` are texts as they were before somebody typed in the plain editor. */
+  constructor(session: EditorSession, listener: ModelListener, originals: ReadonlyMap<string, string>) {
     this.#session = session;
     this.#listener = listener;
     this.#stopListening = session.listen({
@@ -35,7 +36,8 @@ export class Models {
       onRename: () => undefined,
       onFiles: () => this.update(),
     });
-    this.update();
+    for (const { path, text } of session.drafts.all()) this.#add(path, originals.get(path) ?? text);
+    for (const path of originals.keys()) this.#follow(path, session.drafts.get(path)?.text ?? "");
   }
 
   get(path: string): Model | undefined {

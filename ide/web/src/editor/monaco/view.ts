@@ -1,10 +1,11 @@
-import { editor, type IDisposable } from "monaco-editor/editor";
+import { editor, type IDisposable, Selection } from "monaco-editor/editor";
 import { isLibrary, languageOf } from "@/editor/files/paths";
 import type { EditorSession } from "@/editor/files/session";
 import { useFiles } from "@/editor/files/store";
+import type { Position } from "@/editor/plain/handover";
+import { ViewStates } from "@/editor/viewStates";
 import { type Place, useEditor } from "@/state/editor";
 import { editorOptions } from "./options";
-import { ViewStates } from "./viewStates";
 
 type Model = editor.ITextModel;
 
@@ -23,9 +24,12 @@ export class View {
   #shown: string | null = null;
   #lastWish = 0;
   #top: number;
+  /** Where the plain editor was left, until that is gone to. */
+  #left: Position | null;
 
-  constructor(host: HTMLElement, session: EditorSession, modelFor: ModelFor) {
+  constructor(host: HTMLElement, session: EditorSession, modelFor: ModelFor, left: Position | null) {
     this.#modelFor = modelFor;
+    this.#left = left;
     this.#states = new ViewStates(session.app);
     this.code = editor.create(host, editorOptions());
     this.#top = host.offsetTop;
@@ -85,6 +89,8 @@ export class View {
     this.code.updateOptions({ readOnly: isLibrary(active), ariaLabel: `Code of ${active}` });
     const state = this.#states.get(active);
     if (state !== null) this.code.restoreViewState(state);
+    if (this.#left?.path === active) this.#goOn(this.#left);
+    this.#left = null;
     const position = this.code.getPosition();
     useEditor.setState({ cursor: position === null ? null : { line: position.lineNumber, column: position.column } });
     this.#fulfil();
@@ -95,6 +101,13 @@ export class View {
     for (const stop of this.#stops) stop();
     for (const disposable of this.#disposables) disposable.dispose();
     this.code.dispose();
+  }
+
+  /** Takes over where the plain editor was left. */
+  #goOn({ anchor, cursor, top, left, hasFocus }: Position): void {
+    this.code.setSelection(new Selection(anchor.line, anchor.column, cursor.line, cursor.column));
+    this.code.setScrollPosition({ scrollTop: top, scrollLeft: left }, editor.ScrollType.Immediate);
+    if (hasFocus) this.code.focus();
   }
 
   #remember(): void {
