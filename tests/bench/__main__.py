@@ -11,11 +11,15 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserType
 from rich.console import Console
 
-from podium.tests.bench import clicks, language, loop, memory, navigation, peers, startup
+from podium.tests.bench import clicks, kernels, language, loop, memory, navigation, peers, startup
 from podium.tests.bench.figures import Figure, show, write
 from podium.tests.bench.pages import browsers
 from podium.tests.bench.subject import Subject, subject
 
+_ALONE: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
+    "startup": ("From the command to the first page", startup.measure),
+    "kernels": ("Kernels", kernels.measure),
+}
 _HTTP: dict[str, tuple[str, Callable[[Subject], list[Figure]]]] = {
     "memory": ("Memory", memory.measure),
     "loop": ("From Run to the first byte", loop.measure),
@@ -25,7 +29,7 @@ _BROWSER: dict[str, tuple[str, Callable[[Subject, BrowserType], list[Figure]]]] 
     "navigation": ("From the navigation to the first character", navigation.measure),
     "clicks": ("From the click to the painted answer", clicks.measure),
 }
-PARTS = ("startup", *_HTTP, *_BROWSER)
+PARTS = (*_ALONE, *_HTTP, *_BROWSER)
 
 
 def main() -> None:
@@ -37,9 +41,9 @@ def main() -> None:
     with console.status("Installing the peers"):
         peers.install()
     figures: list[Figure] = []
-    if "startup" in wanted:
-        with console.status("From the command to the first page"):
-            figures += startup.measure()
+    for words, start in (_ALONE[part] for part in _ALONE if part in wanted):
+        with console.status(words):
+            figures += start()
     with subject() as podium:
         for words, measure in (_HTTP[part] for part in _HTTP if part in wanted):
             with console.status(words):

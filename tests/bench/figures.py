@@ -16,9 +16,9 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An upper bound on the median: ``limit`` in the figure's unit, or ``ratio`` times the median of ``peer``.
+    """Upper bounds on the median: ``limit`` in the figure's unit, and ``ratio`` times the median of ``peer``.
 
-    ``p95`` is one on the 95th percentile.
+    Without a ``peer`` the ratio holds for each. ``p95`` is a bound on the 95th percentile.
     """
 
     limit: float | None = None
@@ -27,17 +27,16 @@ class Goal:
     p95: float | None = None
 
     def bound(self, peers: dict[str, Samples]) -> float | None:
-        """The number that the median must not pass, or ``None`` when the peer was not measured."""
-        if self.ratio is not None and self.peer is not None:
-            samples = peers.get(self.peer)
-            return None if samples is None else samples.median * self.ratio
-        return self.limit
+        """The number that the median must not pass, or ``None`` when no peer was measured that would tell."""
+        beside = [samples.median for name, samples in peers.items() if self.peer in (None, name)]
+        ratios = [] if self.ratio is None else [median * self.ratio for median in beside]
+        return min([*ratios, *([] if self.limit is None else [self.limit])], default=None)
 
     def __str__(self) -> str:
-        if self.ratio is not None:
-            return f"≤ {self.ratio:.2g} of {self.peer}"
-        median = "" if self.limit is None else f"≤ {self.limit:g}"
-        return median if self.p95 is None else f"{median} (≤ {self.p95:g})".lstrip()
+        limit = "" if self.limit is None else f"≤ {self.limit:g}"
+        limit += "" if self.p95 is None else f" (≤ {self.p95:g})"
+        ratio = "" if self.ratio is None else f"≤ {self.ratio:.2g} of {self.peer or 'each'}"
+        return ", ".join(filter(None, (limit.strip(), ratio)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,63 +1,80 @@
-"""From Run to the app's first byte: a cold kernel, a kernel that is up, and an edit; beside ``uvicorn --reload``."""
+"""From Run to the app's first byte: a new app, one that is unchanged, an edit; beside servers that reload."""
 
 from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from podium.tests.bench import peers
 from podium.tests.bench.commands import fetch, free_port, milliseconds_since, running, until_answer
-from podium.tests.bench.figures import Figure, Samples
+from podium.tests.bench.figures import Figure, Goal, Samples
 from podium.tests.bench.subject import APP, Subject
 
-TRIES = 15
-COLD_TRIES = 7
+TRIES = 30
+PEERS = {"uvicorn --reload": peers.uvicorn, "fastapi dev": peers.fastapi_dev}
+NEW = Goal(limit=30, p95=80, ratio=1 / 15)
+EDITED = Goal(limit=20, p95=60, ratio=1 / 15)
+
+Tries = dict[str, list[float]]
 
 
 def measure(subject: Subject) -> list[Figure]:
-    """Time from pressing Run (or saving, for the peer) to the first answer with the new code in it."""
-    podium_cold, podium_edit, podium_again = [], [], []
-    peer_cold, peer_edit = [], []
+    """Milliseconds from Run (from starting or saving, for the peers) to the first answer of the new code."""
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
-        for attempt in range(COLD_TRIES):
-            podium_cold.append(_podium_cold(subject, f"cold-{attempt}"))
-            peer_cold.append(_peer_cold(Path(folder)))
-        subject.create("edited", "start")
-        subject.run("edited")
-        port = free_port()
-        with running(peers.uvicorn(port), cwd=Path(folder)):
-            until_answer(port, "/")
-            for attempt in range(TRIES):
-                podium_edit.append(_podium_edit(subject, f"edit-{attempt}"))
-                podium_again.append(_podium_run(subject, "edited", f"edit-{attempt}"))
-                peer_edit.append(_peer_edit(Path(folder), port, f"edit-{attempt}"))
-        subject.stop("edited")
+        new, beside_new = _new(subject, Path(folder))
+        edited, unchanged, beside_edited = _edited(subject, Path(folder))
     return [
-        _figure("Run to first byte, cold kernel", podium_cold, peer_cold, "process start to first answer"),
-        _figure("Run to first byte, warm kernel", podium_again, None, "the app runs and nothing was changed"),
-        _figure("Run to first byte, after an edit", podium_edit, peer_edit, "saved file to first new answer"),
+        _figure("Run to first byte, new app", new, beside_new, NEW, "process start to first answer"),
+        _figure("Run to first byte, nothing changed", unchanged, {}, None, "the app runs already"),
+        _figure("Run to first byte, edited app", edited, beside_edited, EDITED, "saved file to first new answer"),
     ]
 
 
-def _figure(name: str, podium: list[float], peer: list[float] | None, note: str) -> Figure:
-    beside = {"uvicorn --reload": Samples.of(peer)} if peer else {}
-    return Figure(name, "ms", Samples.of(podium), beside, note=note)
+def _figure(name: str, ours: list[float], beside: Tries, goal: Goal | None, note: str) -> Figure:
+    return Figure(name, "ms", Samples.of(ours), {peer: Samples.of(tries) for peer, tries in beside.items()}, goal, note)
 
 
-def _podium_cold(subject: Subject, name: str) -> float:
-    subject.create(name, name)
-    elapsed = _podium_run(subject, name, name)
-    subject.stop(name)
-    return elapsed
+def _new(subject: Subject, folder: Path) -> tuple[list[float], Tries]:
+    ours: list[float] = []
+    beside: Tries = {peer: [] for peer in PEERS}
+    for attempt in range(TRIES):
+        name = f"api-{attempt}"
+        subject.create(name, name)
+        ours.append(_run(subject, name, name))
+        subject.stop(name)
+        for peer, tries in beside.items():
+            started = time.perf_counter()
+            with _serving(peer, folder, name):
+                tries.append(milliseconds_since(started))
+    return ours, beside
 
 
-def _podium_edit(subject: Subject, mark: str) -> float:
-    subject.edit("edited", mark)
-    return _podium_run(subject, "edited", mark)
+def _edited(subject: Subject, folder: Path) -> tuple[list[float], list[float], Tries]:
+    ours: list[float] = []
+    again: list[float] = []
+    beside: Tries = {peer: [] for peer in PEERS}
+    subject.create("edited", "start")
+    subject.run("edited")
+    with ExitStack() as stack:
+        ports = {peer: stack.enter_context(_serving(peer, folder / peer, "start")) for peer in PEERS}
+        for attempt in range(TRIES):
+            mark = f"edit-{attempt}"
+            subject.edit("edited", mark)
+            ours.append(_run(subject, "edited", mark))
+            again.append(_run(subject, "edited", mark))
+            for peer, port in ports.items():
+                started = time.perf_counter()
+                _write(folder / peer, mark)
+                until_answer(port, "/", mark.encode())
+                beside[peer].append(milliseconds_since(started))
+    subject.stop("edited")
+    return ours, again, beside
 
 
-def _podium_run(subject: Subject, name: str, mark: str) -> float:
+def _run(subject: Subject, name: str, mark: str) -> float:
     started = time.perf_counter()
     subject.run(name)
     status, body = fetch(subject.podium.port, "/", {"Host": f"{name}.localhost:{subject.podium.port}"})
@@ -67,17 +84,16 @@ def _podium_run(subject: Subject, name: str, mark: str) -> float:
     return elapsed
 
 
-def _peer_cold(folder: Path) -> float:
-    (folder / "main.py").write_text(APP.format(mark="cold"))
+@contextmanager
+def _serving(peer: str, folder: Path, mark: str) -> Iterator[int]:
+    """A peer that has answered once, on a port of its own."""
+    _write(folder, mark)
     port = free_port()
-    started = time.perf_counter()
-    with running(peers.uvicorn(port), cwd=folder):
-        until_answer(port, "/", b"cold")
-        return milliseconds_since(started)
+    with running(PEERS[peer](port), cwd=folder):
+        until_answer(port, "/", mark.encode())
+        yield port
 
 
-def _peer_edit(folder: Path, port: int, mark: str) -> float:
+def _write(folder: Path, mark: str) -> None:
+    folder.mkdir(exist_ok=True)
     (folder / "main.py").write_text(APP.format(mark=mark))
-    started = time.perf_counter()
-    until_answer(port, "/", mark.encode())
-    return milliseconds_since(started)

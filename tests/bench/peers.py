@@ -40,6 +40,11 @@ def uvicorn(port: int) -> list[str]:
     return [str(COMMANDS / "uvicorn"), "main:app", "--reload", "--port", str(port), "--log-level", "error"]
 
 
+def fastapi_dev(port: int) -> list[str]:
+    """Serve the app of ``main.py`` in the current folder, and reload it after edits."""
+    return [str(COMMANDS / "fastapi"), "dev", "main.py", "--port", str(port)]
+
+
 def language_servers() -> dict[str, list[str]]:
     """Language servers that speak over their standard streams."""
     return {
