@@ -21,26 +21,30 @@ MAX_ROUTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The framework's name (``ASGI`` or ``WSGI`` for a plain callable), the routes and the OpenAPI document."""
+    """The framework's name (``ASGI`` or ``WSGI`` for a plain callable) and the routes."""
 
     framework: str
     routes: tuple[Route, ...]
-    openapi: dict[str, Any] | None
 
 
 def describe(found: Found, events: EventLog, frames: FrameReader) -> Description:
     """Describe an app. What cannot be read is logged and left out: the app serves all the same."""
     inner = unwrapped(found.app)
     if inner is None:
-        return Description("WSGI" if found.interface == "wsgi" else "ASGI", (), None)
+        return Description("WSGI" if found.interface == "wsgi" else "ASGI", ())
     framework, app = inner
     nothing: list[Route] = []
     routes = _attempt(lambda: list(framework.routes(app)), nothing, "routes", events)
-    return Description(
-        framework.name,
-        tuple(_relative(route, frames) for route in routes[:MAX_ROUTES]),
-        _attempt(lambda: framework.openapi(app), None, "OpenAPI document", events),
-    )
+    return Description(framework.name, tuple(_relative(route, frames) for route in routes[:MAX_ROUTES]))
+
+
+def openapi_document(found: Found, events: EventLog) -> dict[str, Any] | None:
+    """The app's OpenAPI document, where its framework makes one. One that cannot be made is logged."""
+    inner = unwrapped(found.app)
+    if inner is None:
+        return None
+    framework, app = inner
+    return _attempt(lambda: framework.openapi(app), None, "OpenAPI document", events)
 
 
 def watch_errors(found: Found) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from podium.runner import hints
 from podium.runner.adapters import WsgiApp, from_asgi2
 from podium.runner.asgi import AsgiApp
-from podium.runner.describing import describe, watch_errors
+from podium.runner.describing import describe, openapi_document, watch_errors
 from podium.runner.discovery import Found
 from podium.runner.events import EventLog
 from podium.runner.frames import FrameReader, clip
@@ -24,6 +24,8 @@ from podium.runner.protocol import EventType, Failure, FailureKind, Load, Loaded
 from podium.runner.serving import Serving
 from podium.runner.usercode import LoadError
 
+OPENAPI_AFTER = 0.1
+"""Seconds by which the OpenAPI document comes later than the app: the first request goes before."""
 DRAIN_SECONDS = 10.0
 """Seconds for which the lifespan's end of a replaced app waits for its requests in flight."""
 
@@ -54,6 +56,7 @@ class Loading:
         self._clock = 0.0
         self._imported_ms = 0.0
         self._ending: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     async def load(self, load: Load) -> Loaded | LoadFailed:
         """Load and serve; raises :class:`podium.runner.files.BadPathError` for files that cannot be written."""
@@ -66,7 +69,7 @@ class Loading:
             failed = LoadFailed(error.failure, serving.version if serving else None, self._timings())
             self._events.append(EventType.LOAD_FAILED, failed)
             return failed
-        self._events.append(EventType.LOADED, loaded, cost=100_000 if loaded.openapi else 0)
+        self._events.append(EventType.LOADED, loaded)
         return loaded
 
     def look(self, wanted: Look) -> Sight:
@@ -125,16 +128,25 @@ class Loading:
         self._on_served(candidate.entry, found.app)
         # After the swap: the app answers already, and routes that the lifespan added are there.
         described = await asyncio.to_thread(describe, found, self._events, self._frames)
+        if self._telling is not None:
+            self._telling.cancel()
+        self._telling = asyncio.create_task(self._tell_document(found, self._count), name="podium-openapi")
         return Loaded(
             generation=generation.number,
             version=load.version,
             framework=described.framework,
             interface="wsgi" if found.interface == "wsgi" else "asgi",
             routes=described.routes,
-            openapi=described.openapi,
             reloaded=candidate.reloaded,
             timings=self._timings(),
         )
+
+    async def _tell_document(self, found: Found, generation: int) -> None:
+        """Making the document takes longer than a small app's import, and what needs it is a person who types."""
+        await asyncio.sleep(OPENAPI_AFTER)
+        document = await asyncio.to_thread(openapi_document, found, self._events)
+        data = {"generation": generation, "document": document}
+        self._events.append(EventType.OPENAPI, data, cost=100_000 if document else 0)
 
     async def _start(self, generation: Generation) -> None:
         lifespan = generation.lifespan

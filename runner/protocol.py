@@ -200,7 +200,6 @@ class Loaded:
     framework: str
     interface: Literal["asgi", "wsgi"]
     routes: tuple[Route, ...]
-    openapi: dict[str, Any] | None
     reloaded: tuple[str, ...]
     timings: LoadTimings
 
@@ -259,6 +258,7 @@ class EventType(StrEnum):
     LOADING = "loading"  # {"stage": "load" | "ready"}
     LOADED = "loaded"  # Loaded
     LOAD_FAILED = "load_failed"  # LoadFailed
+    OPENAPI = "openapi"  # {"generation", "document": object or None}: a moment after the load
     BLOCKED = "blocked"  # {"ms": float, "frames": [Frame]}: the app's event loop stands still at these frames
     UNBLOCKED = "unblocked"  # {"ms": float}
     FAILURE = "failure"  # Failure outside any request: a background task, a thread, the end of a lifespan

@@ -76,7 +76,7 @@ def _installed(name: str) -> bool:
 
 
 def _use(name: str) -> None:
-    from podium.runner.describing import describe
+    from podium.runner.describing import describe, openapi_document
     from podium.runner.discovery import describe as discover
 
     path = REHEARSALS / f"{name}.py"
@@ -85,6 +85,7 @@ def _use(name: str) -> None:
     found = discover(module["app"])
     if found is not None:
         describe(found, EventLog(), FrameReader())
+        openapi_document(found, EventLog())
     module["use"]()
 
 

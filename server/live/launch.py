@@ -202,7 +202,6 @@ class Launch:
             framework=loaded.framework,
             generation=loaded.generation,
             routes=loaded.routes,
-            openapi=loaded.openapi,
             reloaded=loaded.reloaded,
             timings=timings,
             failure=None,

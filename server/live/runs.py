@@ -219,6 +219,8 @@ class RunService:
             session.blocked = None
         elif event.type is EventType.LOADING:
             session.loading(RunStage(event.data["stage"]))
+        elif event.type is EventType.OPENAPI and event.data["document"] != session.run.openapi:
+            session.update(openapi=event.data["document"])
 
     async def _sample(self) -> None:
         while True:

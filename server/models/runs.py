@@ -60,7 +60,8 @@ class Run(Output):
     """The session of an app.
 
     ``version`` names what is being served now, which after a failed reload is not what is stored; ``failure`` is the
-    last load's, ``exit`` says why there is no kernel any more. ``openapi`` is the app's own document, if it has one.
+    last load's, ``exit`` says why there is no kernel any more. ``openapi`` is the app's own document, if it has one;
+    it comes a moment after the app.
     """
 
     app: AppId
