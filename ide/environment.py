@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import site
 import sys
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _KNOWN_MODULES = 2_000
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
 
 
 class Environment:
@@ -39,11 +38,13 @@ class Environment:
     def _look_up(self, name: str, folders: tuple[str, ...] | None) -> ModuleSpec | None:
         return PathFinder.find_spec(name, self._search_path if folders is None else list(folders))
 
-    @lru_cache(maxsize=500)  # noqa: B019 - there is one environment for each interpreter
-    def version(self, distribution: str) -> str | None:
-        """The installed version of a distribution."""
-        found = next(iter(importlib.metadata.distributions(name=distribution, path=self._search_path)), None)
-        return None if found is None else found.version
+
+@lru_cache(maxsize=50)
+def of(libraries: Path) -> Environment:
+    """The environment of a virtual environment of this Python, by the folder of its packages. It never changes."""
+    base = Path(sys.base_prefix).resolve()
+    standard = [folder for folder in _folders() if folder.is_relative_to(base) and folder.name not in _PACKAGES]
+    return Environment((*standard, libraries))
 
 
 @cache

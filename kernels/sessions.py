@@ -102,9 +102,9 @@ class Kernels:
             await kernel.stop(reason)
 
     @property
-    def interpreters(self) -> set[str]:
-        """The interpreters of all environments that something runs in, whose files must stay."""
-        return {kernel.python.interpreter for kernel in self._kernels.values()} | self.starter.interpreters
+    def environments(self) -> set[Python]:
+        """The environments that something runs in, whose files must stay."""
+        return {kernel.python for kernel in self._kernels.values()} | self.starter.templates.environments
 
     async def _start_one(
         self, key: SessionKey, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool

@@ -97,11 +97,6 @@ class Starter:
             await self.template.settled()
             self._filling = self._tasks.start(again_and_again(self._fill), "pool of kernels")
 
-    @property
-    def interpreters(self) -> set[str]:
-        """The interpreters that there are templates of, besides Podium's own."""
-        return self.templates.interpreters
-
     async def start(self, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool) -> Kernel:
         """A kernel for the app in ``directory`` which is ready to load it; raises :class:`KernelStartFailed`."""
         if not cold and python == OWN and (ready := await self._take_ready(directory, env)):
@@ -110,7 +105,7 @@ class Starter:
         launcher = await self._get_launcher()
         kernel = await self._bring_up(launcher.launch(directory, env, python, cold=cold))
         if python != OWN and self._limits.ready_kernels:
-            self.templates.want(python.interpreter)
+            self.templates.want(python)
         return kernel
 
     async def _take_ready(self, directory: Path, env: Mapping[str, str]) -> Kernel | None:

@@ -15,6 +15,7 @@ from typing import Self
 from podium.kernels.backoff import again_and_again
 from podium.kernels.clock import Clock
 from podium.kernels.environment import base_environment
+from podium.kernels.environments.python import Python
 from podium.kernels.parent.client import Parent, ParentError, ParentLostError, Started
 from podium.kernels.parent.protocol import Warm
 from podium.kernels.race import race
@@ -110,25 +111,25 @@ class Templates:
         self._parent = parent
         self._clock = clock
         self._idle_s = idle_s
-        self._wanted_at: dict[str, float] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._kept: dict[str, asyncio.Future[TemplateKeeper]] = {}
+        self._wanted_at: dict[Python, float] = {}
+        self._tasks: dict[Python, asyncio.Task[None]] = {}
+        self._kept: dict[Python, asyncio.Future[TemplateKeeper]] = {}
 
     @property
-    def interpreters(self) -> set[str]:
-        """The interpreters of the environments that have a template, or soon will."""
+    def environments(self) -> set[Python]:
+        """The environments that have a template, or soon will."""
         return set(self._tasks)
 
-    async def warm(self, interpreter: str) -> int:
+    async def warm(self, python: Python) -> int:
         """Wait until the template of an environment that is wanted is warm, and return its process id."""
-        return await (await asyncio.shield(self._kept[interpreter])).warm()
+        return await (await asyncio.shield(self._kept[python])).warm()
 
-    def want(self, interpreter: str) -> None:
+    def want(self, python: Python) -> None:
         """Keep a template of this environment from now on, for a while."""
-        self._wanted_at[interpreter] = self._clock.time()
-        if interpreter not in self._tasks:
-            self._kept[interpreter] = asyncio.get_running_loop().create_future()
-            self._tasks[interpreter] = asyncio.create_task(self._keep(interpreter), name=f"warmth of {interpreter}")
+        self._wanted_at[python] = self._clock.time()
+        if python not in self._tasks:
+            self._kept[python] = asyncio.get_running_loop().create_future()
+            self._tasks[python] = asyncio.create_task(self._keep(python), name=f"warmth of {python.interpreter}")
 
     async def close(self) -> None:
         """Give up all."""
@@ -137,13 +138,13 @@ class Templates:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _keep(self, interpreter: str) -> None:
+    async def _keep(self, python: Python) -> None:
         try:
             await self._clock.sleep(LATER_S)
-            async with TemplateKeeper(self._parent, interpreter) as keeper:
-                self._kept[interpreter].set_result(keeper)
-                while (left := self._wanted_at[interpreter] + self._idle_s - self._clock.time()) > 0:
+            async with TemplateKeeper(self._parent, python.interpreter) as keeper:
+                self._kept[python].set_result(keeper)
+                while (left := self._wanted_at[python] + self._idle_s - self._clock.time()) > 0:
                     await self._clock.sleep(left)
         finally:
-            self._kept.pop(interpreter).cancel()
-            del self._tasks[interpreter]
+            self._kept.pop(python).cancel()
+            del self._tasks[python]

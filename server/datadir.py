@@ -9,6 +9,7 @@
     <data>/databases/   what apps store
     <data>/logs/        podium.log
     <data>/work/        working directories of running apps
+    <data>/environments/  what apps' requirements ask for, installed
     <data>/language/    the files that language processes look at
 """
 
@@ -53,7 +54,7 @@ class DataDir:
         data = cls(root, lock)
         try:
             _write_lock(lock)
-            for folder in (data.store, data.databases, data.logs, data.work):
+            for folder in (data.store, data.databases, data.environments, data.logs, data.work):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             lock.close()
@@ -75,6 +76,10 @@ class DataDir:
     @property
     def work(self) -> Path:
         return self.root / "work"
+
+    @property
+    def environments(self) -> Path:
+        return self.root / "environments"
 
     @property
     def language(self) -> Path:

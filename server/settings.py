@@ -191,6 +191,16 @@ class KernelSettings:
     start_timeout_s: float = field(
         default=60.0, metadata=_variable("KERNEL_START_SECONDS", _seconds, "How long a kernel may take to start.")
     )
+    environment_s: float = field(
+        default=600.0,
+        metadata=_variable("ENVIRONMENT_SECONDS", _seconds, "How long installing an app's requirements may take."),
+    )
+    environment_grace_s: float = field(
+        default=86400.0,
+        metadata=_variable(
+            "ENVIRONMENT_GRACE_SECONDS", _seconds, "How long installed requirements are kept that no app asks for."
+        ),
+    )
     load_timeout_s: float = field(
         default=30.0, metadata=_variable("LOAD_SECONDS", _seconds, "How long an app may take to import and to start.")
     )

@@ -1,4 +1,8 @@
-"""What happens from time to time: apps whose deletion can no longer be undone are forgotten with all they stored."""
+"""What happens from time to time.
+
+Apps whose deletion can no longer be undone are forgotten with all they stored, and environments that no app asks for
+are removed.
+"""
 
 from __future__ import annotations
 
@@ -31,4 +35,5 @@ async def sweep(services: Services) -> int:
         await services.databases.drop(app.id)
         await services.projects.purge(app)
     await services.records.sweep(services.live.runs.started())
+    await services.live.collect()
     return len(expired)

@@ -1,7 +1,8 @@
-"""``python -m podium.ide.language SOCKET FOLDER``: the parent of the language processes.
+"""``python -m podium.ide.language SOCKET FOLDER [LIBRARIES]``: the parent of the language processes of one environment.
 
 ``SOCKET`` is the number of an inherited Unix socket (:mod:`podium.ide.language.forking`), ``FOLDER`` where the
-processes keep the files of the apps that they look at.
+processes keep the files of the apps that they look at, and ``LIBRARIES`` where the packages of the environment are, if
+it is another than the one that this runs in.
 """
 
 from __future__ import annotations
@@ -41,7 +42,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     gc.disable()
     tree_cache.use_own_folder()
-    python, deadline = environment.current(), Deadline()
+    libraries = sys.argv[3:]
+    python = environment.current()
+    if libraries:
+        tree_cache.share(Path(libraries[0]), python.folders)
+        python = environment.of(Path(libraries[0]))
+    deadline = Deadline()
     methods.prepare()
     missing_imports.prepare(python)
     engine = Engine(python.folders)

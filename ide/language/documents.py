@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from podium.ide.language import uris
+from podium.ide.language.params import Unmet
 from podium.ide.text import Edit, Position, Text, without_bom
+from podium.ide.validation import requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All files of the app at one moment."""
+    """All files of the app at one moment, and what of the requirements among them is known to be ``unmet``."""
 
     files: Mapping[str, Text] = field(default_factory=dict)
     opened: Mapping[str, Document] = field(default_factory=dict)
     entry: str = "main.py"
+    unmet: tuple[Unmet, ...] = ()
 
     def path(self, uri: str) -> str | None:
         """The file that a URI names. Monaco's client sends some URIs in lower case, and no two paths differ by case."""
@@ -54,21 +57,32 @@ class Documents:
         self._stored: dict[str, Text] = {}
         self._opened: dict[str, Document] = {}
         self._entry = "main.py"
+        self._unmet: tuple[Unmet, ...] = ()
 
     def snapshot(self) -> Snapshot:
         """The files as they are now."""
         with self._lock:
             opened = dict(self._opened)
             files = self._stored | {path: document.text for path, document in opened.items()}
-            return Snapshot(MappingProxyType(files), MappingProxyType(opened), self._entry)
+            # What could not be installed was what is stored; what is typed since is for another try.
+            tried = _text(files) == _text(self._stored)
+            unmet = self._unmet if tried else ()
+            return Snapshot(MappingProxyType(files), MappingProxyType(opened), self._entry, unmet)
 
-    def store(self, changed: Mapping[str, str], removed: Iterable[str] = (), entry: str | None = None) -> None:
-        """Take over what is stored; documents that are open keep their text."""
+    def store(
+        self,
+        changed: Mapping[str, str],
+        removed: Iterable[str] = (),
+        entry: str | None = None,
+        unmet: Iterable[Unmet] = (),
+    ) -> None:
+        """Take over what is stored, and what of it is ``unmet``; documents that are open keep their text."""
         with self._lock:
             for path in removed:
                 self._stored.pop(path, None)
             self._stored.update({path: Text(without_bom(text)) for path, text in changed.items()})
             self._entry = entry or self._entry
+            self._unmet = tuple(unmet)
 
     def open(self, uri: str, version: int, text: str) -> str | None:
         """Open a document; answers its path, ``None`` when it is not one of the app's."""
@@ -96,6 +110,12 @@ class Documents:
         path = self.snapshot().path(uri)
         with self._lock:
             return path if path is not None and self._opened.pop(path, None) is not None else None
+
+
+def _text(files: Mapping[str, Text]) -> str | None:
+    """What requirements.txt says."""
+    found = files.get(requirements.FILE)
+    return None if found is None else found.value
 
 
 def first_place(edits: Iterable[Edit | str]) -> Position:

@@ -121,7 +121,7 @@ class LanguageServer:
         # Of all that a client may say of itself nothing but this is needed, and reading it takes long.
         given = request.params.get("initializationOptions") if isinstance(request.params, dict) else None
         options = structure(given or {}, StartOptions, request.method)
-        self._documents.store(options.files, entry=options.entry)
+        self._documents.store(options.files, entry=options.entry, unmet=options.unmet)
         self._state = "running"
         self._writer.write(encode_result(request.id, initialized()))
         self._checks, self._running.is_there = options.checks, options.looks
@@ -193,7 +193,7 @@ class LanguageServer:
 
     def _files(self, params: Any) -> None:
         files = structure(params, FilesParams, "podium/files")
-        self._documents.store(files.changed, files.removed, files.entry)
+        self._documents.store(files.changed, files.removed, files.entry, files.unmet)
         self._check_soon()
 
     def _check_soon(self) -> None:

@@ -62,6 +62,6 @@ class Check:
         required = requirements.names(self._files)
         self._found += policy.check_entry(self._files, self._entry)
         self._found += policy.check_names(modules.names, self._python)
-        self._found += requirements.check(self._files, self._python)
+        self._found += requirements.check(self._files)
         self._found += imports.check(sources, modules, self._python, required)
         self._found += imports.cycles(sources, modules)

@@ -27,6 +27,7 @@ class Source(StrEnum):
     PYFLAKES = "pyflakes"
     IMPORTS = "imports"
     DEPLOY = "deploy"
+    ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _missing(module: str, environment: Environment, required: frozenset[str]) ->
         return f"The installed '{top}' has no module '{module}'."
     distribution = _DISTRIBUTIONS.get(top, top.replace("_", "-").lower())
     if distribution in required:
-        return f"'{top}' is not installed in this environment yet; requirements.txt already lists {distribution}."
+        return f"'{top}' is not installed yet. requirements.txt lists {distribution}, so Run installs it."
     return f"'{top}' is not installed in this environment. Add {distribution} to requirements.txt."
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from podium.ide.environment import Environment
 from podium.ide.text import Text, without_bom
 from podium.ide.validation.diagnostics import Diagnostic, Severity, Source
 
@@ -22,12 +21,19 @@ def names(files: Mapping[str, str]) -> frozenset[str]:
     return frozenset(canonicalize_name(item.name) for item in found if isinstance(item, Requirement))
 
 
-def check(files: Mapping[str, str], environment: Environment) -> Iterator[Diagnostic]:
-    """Every line parses, no name comes twice, and what is installed here is what is asked for."""
+def read(files: Mapping[str, str]) -> list[tuple[int, Requirement]] | None:
+    """The app's requirements with the numbers of their lines (from 0), or ``None`` where one cannot be used."""
+    found = [(number, _parse(line)) for number, line in _lines(files.get(FILE, ""))]
+    usable = [(number, item) for number, item in found if isinstance(item, Requirement) and _has_good_url(item)]
+    return usable if len(usable) == len(found) else None
+
+
+def check(files: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Every line is a requirement that can be installed here, and no name comes twice."""
     text = Text(without_bom(files.get(FILE, "")))
     seen: dict[str, int] = {}
     for number, line in _lines(text.value):
-        problem = _problem(_parse(line), line, seen, number, environment)
+        problem = _problem(_parse(line), line, seen, number)
         if problem is not None:
             severity, code, message = problem
             yield Diagnostic(FILE, text.line_range(number), severity, Source.DEPLOY, code, message)
@@ -48,21 +54,23 @@ def _parse(line: str) -> Requirement | InvalidRequirement:
 
 
 def _problem(
-    item: Requirement | InvalidRequirement, line: str, seen: dict[str, int], number: int, environment: Environment
+    item: Requirement | InvalidRequirement, line: str, seen: dict[str, int], number: int
 ) -> tuple[Severity, str, str] | None:
     if isinstance(item, InvalidRequirement):
         return Severity.ERROR, "invalid-requirement", _advice(line, item)
+    if not _has_good_url(item):
+        message = f"{item.name} can come from the package index, or from the https address of a wheel (.whl)."
+        return Severity.ERROR, "unusable-address", message
     name = canonicalize_name(item.name)
     first = seen.setdefault(name, number)
     if first != number:
         return Severity.WARNING, "repeated-requirement", f"{item.name} is required on line {first + 1} already."
-    if item.marker is not None and not item.marker.evaluate():
-        return None
-    version = environment.version(name)
-    if version is not None and not item.specifier.contains(version, prereleases=True):
-        message = f"This environment has {item.name} {version}, which is not {item.specifier}."
-        return Severity.WARNING, "other-version", message
     return None
+
+
+def _has_good_url(item: Requirement) -> bool:
+    """Only built packages are installed, and nothing from this machine's own files."""
+    return item.url is None or (item.url.startswith("https://") and item.url.partition("#")[0].endswith(".whl"))
 
 
 def _advice(line: str, error: InvalidRequirement) -> str:

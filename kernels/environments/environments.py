@@ -74,14 +74,14 @@ class Environments:
             making = self._making[name] = Shared(lambda tell: self._make(name, wishes, tell), f"environment {name}")
         return await making.wait(tell)
 
-    def collect(self, wanted: Iterable[Wishes], used: Collection[str], grace_s: float) -> list[str]:
+    def collect(self, wanted: Iterable[Wishes], used: Collection[Python], grace_s: float) -> list[str]:
         """Remove what no app wants, no process uses and nobody asked for in ``grace_s`` seconds; the keys of that.
 
-        ``used`` are interpreters. This removes many files, so call it in a thread; leftovers of a killed server go too.
+        This removes many files, so call it in a thread; leftovers of a killed server go too.
         """
         names = {_name(wishes) for wishes in wanted}
         kept = {python.root.name for name in names if (python := self._read(name)) and python.root is not None}
-        kept |= {root.name for root in self._complete() if Python(root).interpreter in used}
+        kept |= {python.root.name for python in used if python.root is not None}
         leaving = [root for root in self._complete() if root.name not in kept and _age(root) >= grace_s]
         for root in leaving:
             with contextlib.suppress(FileNotFoundError):

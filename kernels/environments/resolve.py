@@ -83,7 +83,8 @@ class Resolver:
 
     async def _why(self, error: UvError, runner: list[str], preferred: str) -> EnvironmentFailed:
         """Tell requirements that cannot be met at all from those that the runner cannot live with."""
-        if _UNSOLVED in error.output:
+        names = [Requirement(text).name for text in runner]
+        if _UNSOLVED in error.output and any(name in error.output for name in names):
             try:
                 lock = await self._compile([], preferred)
             except UvError as alone:

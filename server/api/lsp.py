@@ -23,9 +23,10 @@ from podium.server.http.problem import ApiError
 from podium.server.http.sockets import AppSocket, close_reason
 from podium.server.live.events import EndOfEventsError
 from podium.server.live.language.conversation import Conversation
+from podium.server.live.language.lane import Stored
 from podium.server.live.language.pool import LanguageUnavailable
 from podium.server.live.language.process import Message
-from podium.server.models.runs import AppEventType
+from podium.server.models.runs import AppEvent, AppEventType, EnvironmentState
 
 log = structlog.get_logger("podium.language")
 
@@ -43,6 +44,7 @@ class LspSocket(AppSocket):
 
     def opened(self) -> None:
         start = self.services.background.start
+        self.services.live.environments.prepare(self.user, self.app.id)
         self._conversation = Conversation(self.services.live.languages, self._stored, self._tell, self._look)
         self._tasks = (
             start(f"language of {self.app.id}", self._carry()),
@@ -77,7 +79,7 @@ class LspSocket(AppSocket):
         with contextlib.suppress(EndOfEventsError), events.subscribe(events.last) as news:
             while True:
                 published = await news.next()
-                if any(item.event.type in {AppEventType.FILES, AppEventType.DROPPED} for item in published):
+                if any(_concerns_language(item.event) for item in published):
                     await self._files_changed()
 
     async def _files_changed(self) -> None:
@@ -87,9 +89,14 @@ class LspSocket(AppSocket):
             # The next change tells everything that this one would have.
             log.info("the language process was not told of a change", app=self.app.id, reason=error.detail)
 
-    async def _stored(self) -> tuple[dict[str, str], str]:
+    async def _stored(self) -> Stored:
         app = await self.services.apps.get(self.user, self.app.id)
-        return (await self.services.files.tree(self.user, app.id)).texts(), app.entry
+        files = (await self.services.files.tree(self.user, app.id)).texts()
+        environments = self.services.live.environments
+        unmet = tuple(
+            {"line": item.range.start.line, "message": item.message} for item in environments.unmet(app.id, files)
+        )
+        return Stored(files, app.entry, environments.known(files), unmet)
 
     async def _look(self, params: Mapping[str, Any]) -> Any:
         wanted = Look(params["file"], tuple(params["path"]))
@@ -101,6 +108,13 @@ class LspSocket(AppSocket):
 
     async def _refuse(self, code: int, message: str) -> None:
         await self._tell({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}})
+
+
+def _concerns_language(event: AppEvent) -> bool:
+    """Whether files may have changed, or the environment that they are to run in."""
+    if event.type is AppEventType.ENVIRONMENT:
+        return EnvironmentState(event.data["state"]) is not EnvironmentState.MAKING
+    return event.type in {AppEventType.FILES, AppEventType.DROPPED}
 
 
 SOCKETS = (

@@ -6,6 +6,8 @@ from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.http.problem import StoreUnavailable
 from podium.server.live.problems import (
     CheckFailed,
+    EnvironmentFailed,
+    EnvironmentUnavailable,
     KernelEnded,
     KernelLimit,
     KernelNotStarted,
@@ -48,6 +50,8 @@ _FAILURES = (
     NoSuchApp,
     NoSuchFile,
     CheckFailed,
+    EnvironmentFailed,
+    EnvironmentUnavailable,
     LoadFailed,
     KernelEnded,
     KernelLimit,

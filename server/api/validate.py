@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podium.kernels.environments.python import OWN
 from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.http.problem import StoreUnavailable
 from podium.server.live.language.pool import LanguageUnavailable
@@ -12,7 +13,9 @@ from podium.server.store.apps import NoSuchApp
 async def validate(call: Call) -> Reply:
     app = await call.services.apps.get(call.user, call.path["app"])
     tree = await call.services.files.tree(call.user, app.id)
-    found = await call.services.live.validator.validate(tree.texts(), app.entry)
+    files = tree.texts()
+    python = call.services.live.environments.known(files) or OWN
+    found = await call.services.live.validator.validate(files, app.entry, python)
     return Reply(body=Diagnostics(diagnostics=found))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from podium.kernels.control import RunnerUnavailable
+from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import KernelExit
 from podium.kernels.kernel import Kernel
 from podium.kernels.sessions import KernelLimitReached, Kernels, KernelStartFailed
@@ -17,6 +18,7 @@ from podium.runner.protocol import FailureKind, Load, Loaded, LoadFailed
 from podium.server.background import Background
 from podium.server.http.problem import ApiError
 from podium.server.live import problems
+from podium.server.live.environments import AppEnvironments
 from podium.server.live.session import Outcome, Session
 from podium.server.live.version import version_of
 from podium.server.models.common import AppId, Diagnostic, Severity, UserId
@@ -33,8 +35,8 @@ _LOAD_MARGIN_S = 10.0
 class Checker(Protocol):
     """What looks at the code before it is run."""
 
-    async def check(self, files: Mapping[str, str], entry: str) -> list[Diagnostic]:
-        """Find problems; an empty list also when nobody can look at the moment."""
+    async def check(self, files: Mapping[str, str], entry: str, python: Python) -> list[Diagnostic]:
+        """Find problems in what is to run in ``python``; an empty list also when nobody can look at the moment."""
 
 
 class Owner(Protocol):
@@ -54,14 +56,15 @@ class Owner(Protocol):
 class Launching:
     """What every launch of one server needs.
 
-    ``environment`` is what an app sees beside the usual variables; ``note`` stores that an app has been run.
+    ``variables`` are the environment variables that an app sees beside the usual ones; ``note`` stores that it was run.
     """
 
     kernels: Kernels
     files: Files
     checker: Checker
+    environments: AppEnvironments
     background: Background
-    environment: Callable[[AppId], Mapping[str, str]]
+    variables: Callable[[AppId], Mapping[str, str]]
     note: Callable[[UserId, AppId], Awaitable[None]]
     load_timeout_s: float
 
@@ -89,12 +92,15 @@ class Launch:
         session.stage(RunStage.CHECK)
         files = (await self._around.files.tree(session.owner, session.app)).texts()
         load = Load(files, entry, version_of(files, entry))
+        python, environment_ms = await self._timed(self._environment(load))
         before = self._live_kernel()
-        kernel_ready = asyncio.ensure_future(self._timed(self._kernel()))
+        kernel_ready = asyncio.ensure_future(self._timed(self._kernel(python)))
         try:
-            _, check_ms = await self._timed(self._check(load))
+            _, check_ms = await self._timed(self._check(load, python))
             session.stage(RunStage.KERNEL)
             kernel, kernel_ms = await kernel_ready
+            if kernel.python != python:
+                kernel, kernel_ms = await self._timed(self._fresh_kernel(python, cold=False))
         finally:
             # After a mistake in the code the kernel goes on starting: the next press will want it.
             kernel_ready.cancel()
@@ -105,6 +111,7 @@ class Launch:
         return self._done(
             loaded,
             RunTimings(
+                environment_ms=round(environment_ms, 1),
                 source=KernelSource.REUSED if kernel is before else KernelSource(kernel.source),
                 check_ms=round(check_ms, 1),
                 kernel_ms=round(kernel_ms + self._restart_ms, 1),
@@ -118,8 +125,25 @@ class Launch:
         started = time.perf_counter()
         return await work, (time.perf_counter() - started) * 1000
 
-    async def _check(self, load: Load) -> None:
-        found = await self._around.checker.check(load.files, load.entry)
+    async def _environment(self, load: Load) -> Python:
+        """The environment that the requirements ask for. Mistakes in the code need not wait for it to be made."""
+        session, environments = self._session, self._around.environments
+        known = environments.known(load.files)
+        if known is not None:
+            return known
+        await self._check(load, OWN)
+        session.stage(RunStage.ENVIRONMENT)
+        try:
+            return await environments.make(session.app, load.files)
+        except problems.EnvironmentFailed:
+            session.failed(diagnostics=environments.unmet(session.app, load.files))
+            raise
+        except ApiError:
+            session.failed()
+            raise
+
+    async def _check(self, load: Load, python: Python) -> None:
+        found = await self._around.checker.check(load.files, load.entry, python)
         self._session.run = self._session.run.model_copy(update={"diagnostics": tuple(found), "failure": None})
         errors = [item for item in found if item.severity is Severity.ERROR]
         if errors:
@@ -130,24 +154,24 @@ class Launch:
         kernel = self._session.kernel
         return kernel if kernel is not None and not kernel.exit.done() else None
 
-    async def _kernel(self, *, cold: bool = False) -> Kernel:
+    async def _kernel(self, python: Python, *, cold: bool = False) -> Kernel:
         kernel = self._live_kernel()
         if kernel is not None:
             return kernel
         session = self._session
         if session.starting is None:
-            session.starting = self._around.background.start(f"kernel of {session.app}", self._start(cold=cold))
+            session.starting = self._around.background.start(f"kernel of {session.app}", self._start(python, cold=cold))
         result = await asyncio.shield(session.starting)
         if isinstance(result, ApiError):
             raise result
         return result
 
-    async def _start(self, *, cold: bool) -> Kernel | ApiError:
+    async def _start(self, python: Python, *, cold: bool) -> Kernel | ApiError:
         session = self._session
         try:
             folder = self._owner.folder(session.app)
-            environment = self._around.environment(session.app)
-            kernel = await self._around.kernels.start(session.key, directory=folder, env=environment, cold=cold)
+            env = self._around.variables(session.app)
+            kernel = await self._around.kernels.start(session.key, directory=folder, env=env, python=python, cold=cold)
         except KernelStartFailed as error:
             session.failed(exit=error.exit)
             return problems.KernelNotStarted(error.exit)
@@ -165,7 +189,7 @@ class Launch:
         # A fresh process is enough for most; a file that has the name of a preloaded library needs a cold one.
         for cold in (False, True):
             if isinstance(answer, LoadFailed) and answer.failure.kind is FailureKind.RESTART:
-                kernel, restart_ms = await self._timed(self._fresh_kernel(cold=cold))
+                kernel, restart_ms = await self._timed(self._fresh_kernel(kernel.python, cold=cold))
                 self._restart_ms += restart_ms
                 answer = await self._ask(kernel, load)
         if isinstance(answer, LoadFailed):
@@ -173,12 +197,12 @@ class Launch:
             raise problems.LoadFailed(answer.failure, answer.serving)
         return kernel, answer
 
-    async def _fresh_kernel(self, *, cold: bool) -> Kernel:
+    async def _fresh_kernel(self, python: Python, *, cold: bool) -> Kernel:
         session = self._session
         session.detach(None)
         session.stage(RunStage.KERNEL)
         await self._around.kernels.stop(session.key)
-        kernel = await self._kernel(cold=cold)
+        kernel = await self._kernel(python, cold=cold)
         session.stage(RunStage.LOAD)
         return kernel
 

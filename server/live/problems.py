@@ -9,6 +9,8 @@
      ├── CannotReplay (409)      what a replay needs was not kept
      ├── NotPromoted (409)       there is no deployment to send a request to
      ├── CheckFailed (422)       the code has mistakes: ``diagnostics``
+     ├── EnvironmentFailed (422) what requirements.txt asks for cannot be had: ``diagnostics``
+     ├── EnvironmentUnavailable (503)  it cannot be had at the moment
      ├── LoadFailed (422)        the code failed while it was loaded: ``frames``
      ├── KernelEnded (422)       the kernel ended while it loaded the code
      ├── KernelNotStarted (503)  no kernel could be started
@@ -17,6 +19,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from podium.kernels.environments import failure as environments
 from podium.kernels.exits import KernelExit
 from podium.runner.protocol import Failure
 from podium.server.http.problem import ApiError, Conflict, Invalid
@@ -71,6 +76,23 @@ class CheckFailed(Invalid):
         super().__init__(
             f"{where}: {_sentence(first.message)}{more} Correct them and run again.", diagnostics=diagnostics
         )
+
+
+class EnvironmentFailed(Invalid):
+    type = "environment-failed"
+    title = "The requirements cannot be met"
+
+    def __init__(self, failure: environments.EnvironmentFailed, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(str(failure), diagnostics=list(diagnostics))
+
+
+class EnvironmentUnavailable(ApiError):  # noqa: N818 - named like the problem
+    status = 503
+    type = "environment-unavailable"
+    title = "The requirements could not be installed now"
+
+    def __init__(self, failure: environments.EnvironmentFailed) -> None:
+        super().__init__(str(failure))
 
 
 class LoadFailed(Invalid):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import structlog
 
+from podium.kernels.environments.environments import Environments
 from podium.kernels.limits import KernelLimits
 from podium.kernels.sessions import Kernels
 from podium.server.background import Background
@@ -17,6 +19,7 @@ from podium.server.gateway.forward import Credentials
 from podium.server.gateway.handler import AppOf, Gateway
 from podium.server.http.auth import LOCAL_USER, Auth
 from podium.server.live.directory import LiveDirectory
+from podium.server.live.environments import AppEnvironments
 from podium.server.live.events import EventLogs
 from podium.server.live.exchanges import ExchangeService
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
@@ -57,6 +60,7 @@ class Live:
     """What handlers call."""
 
     events: EventLogs
+    environments: AppEnvironments
     runs: RunService
     exchanges: ExchangeService
     recorder: Recorder
@@ -65,6 +69,10 @@ class Live:
     gateway: Gateway
     kernels: Kernels
     keeps_warm: bool
+
+    async def collect(self) -> None:
+        """Remove the environments that nobody needs any more."""
+        await self.environments.collect(self.kernels.environments | self.languages.environments)
 
     async def warm_up(self) -> None:
         """Do ahead what the first Run and the first keystroke would have to wait for, unless memory is to be saved."""
@@ -87,12 +95,14 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     # Ended before the kernels are, so that no request in flight keeps one of them waiting.
     background = await stack.enter_async_context(Background())
     recorder = Recorder(parts.records, parts.apps, events, background)
+    environments = await _open_environments(parts, events, background)
     launching = Launching(
         kernels=kernels,
         files=parts.files,
         checker=validator,
+        environments=environments,
         background=background,
-        environment=_environment(parts),
+        variables=_variables(parts),
         note=lambda owner, app: parts.apps.touch(owner, app, "last_run_at"),
         load_timeout_s=parts.settings.load_timeout_s,
     )
@@ -100,9 +110,11 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     directory = LiveDirectory(LOCAL_USER, runs, parts.apps, recorder, originals)
     credentials = Credentials(parts.auth.cookie_name.rpartition("-")[0], parts.auth.token)
     parts.changes.subscribe(runs.take)
+    parts.changes.subscribe(environments.take)
     parts.changes.subscribe(_publisher(events, parts.records, background))
     return Live(
         events=events,
+        environments=environments,
         runs=runs,
         exchanges=ExchangeService(
             runs, directory, recorder, originals, credentials, background, lambda name: _host(parts.url(name))
@@ -126,14 +138,20 @@ def _limits(settings: KernelSettings) -> KernelLimits:
     )
 
 
-def _environment(parts: Parts) -> Callable[[AppId], dict[str, str]]:
-    def environment(app: AppId) -> dict[str, str]:
+async def _open_environments(parts: Parts, events: EventLogs, background: Background) -> AppEnvironments:
+    environments = Environments(parts.data.environments, parts.settings.environment_s)
+    await asyncio.to_thread(environments.clear_leftovers)
+    return AppEnvironments(environments, parts.files, events, background, parts.settings.environment_grace_s)
+
+
+def _variables(parts: Parts) -> Callable[[AppId], dict[str, str]]:
+    def variables(app: AppId) -> dict[str, str]:
         return {
             "PLATFORM_MONGO_URI": parts.databases.uri_for(app),
             "PODIUM_LOAD_TIMEOUT": str(parts.settings.load_timeout_s),
         }
 
-    return environment
+    return variables
 
 
 def _publisher(events: EventLogs, records: Records, background: Background) -> Callable[[Change], None]:

@@ -28,6 +28,7 @@ class RunStage(StrEnum):
     """What a starting session is doing."""
 
     CHECK = "check"
+    ENVIRONMENT = "environment"
     KERNEL = "kernel"
     LOAD = "load"
     READY = "ready"
@@ -46,9 +47,14 @@ class KernelSource(StrEnum):
 
 
 class RunTimings(Output):
-    """Milliseconds of each stage. Check and kernel begin together; the others follow, up to about ``total_ms``."""
+    """Milliseconds of each stage. Check and kernel begin together; the others follow, up to about ``total_ms``.
+
+    ``environment_ms`` is what came before them: making the environment that ``requirements.txt`` asks for, if there was
+    none.
+    """
 
     source: KernelSource
+    environment_ms: float
     check_ms: float
     kernel_ms: float
     load_ms: float
@@ -80,6 +86,27 @@ class Run(Output):
     diagnostics: tuple[Diagnostic, ...] = ()
     exit: KernelExit | None = None
     memory_bytes: int | None = None
+
+
+class EnvironmentState(StrEnum):
+    """Where the making of an app's environment stands."""
+
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class EnvironmentProgress(Output):
+    """One line of the making of the environment that an app's ``requirements.txt`` asks for.
+
+    ``ms`` counts from its beginning. ``diagnostics`` say which requirement cannot be met, when it has failed.
+    """
+
+    state: EnvironmentState
+    line: str
+    ms: float
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Target(StrEnum):
@@ -190,6 +217,7 @@ class AppEventType(StrEnum):
 
     HELLO = "hello"  # {"epoch": str, "first": int, "last": int, "run": Run}: always first, not numbered (n = 0)
     RUN = "run"  # Run: state, stage, routes, failure or exit changed
+    ENVIRONMENT = "environment"  # EnvironmentProgress: one line
     LOG = "log"  # LogLine
     REQUEST = "request"  # RequestSummary: started, first byte, or finished
     FILES = "files"  # {"revision": int, "paths": [str], "origin": str | None}: files were changed, by whichever tab

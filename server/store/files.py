@@ -139,6 +139,12 @@ class Files:
             raise NoSuchFile("The app has been deleted.")
         return Tree(document["revision"], {item["path"]: _file(item) for item in document["files"]})
 
+    async def everywhere(self, path: str) -> list[str]:
+        """The text of this file in every app of every owner; only the sweep asks for it."""
+        async with self._store.collection(_COLLECTION) as trees:
+            found = [document["files"] async for document in trees.find({"files.path": path})]
+        return [item["text"] for files in found for item in files if item["path"] == path]
+
     async def revisions(self, owner: UserId) -> dict[AppId, int]:
         """The revision of every app's files."""
         async with self._store.collection(_COLLECTION) as trees:

@@ -78,7 +78,7 @@ def test_requirements_are_checked_line_by_line() -> None:
     found = {item.range.start.line: item for item in check({"main.py": "", "requirements.txt": lines}, "main.py")}
     assert {line: item.code for line, item in found.items()} == {
         1: "repeated-requirement",
-        2: "other-version",
+        3: "unusable-address",
         4: "invalid-requirement",
     }
     assert found[4].range.start == Position(4, 2)
@@ -107,7 +107,7 @@ def test_a_missing_module_names_the_requirement_to_add(module: str, requirement:
 def test_a_missing_module_that_is_required_already_says_so() -> None:
     files = {"main.py": "import cv2\nprint(cv2)\n", "requirements.txt": "OpenCV_Python\n"}
     (message,) = messages(files)
-    assert message == "'cv2' is not installed in this environment yet; requirements.txt already lists opencv-python."
+    assert message == "'cv2' is not installed yet. requirements.txt lists opencv-python, so Run installs it."
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from podium.kernels.limits import KernelLimits
 from podium.kernels.sessions import Kernels, SessionKey
 from podium.runner.protocol import Load, Loaded
 from podium.tests.kernels.support import execute
-from podium.tests.kernels.wheels import make_wheel
+from podium.tests.support.wheels import make_wheel
 
 APP = """
 import podium_greeting
@@ -102,7 +102,7 @@ async def test_two_at_once_build_one_and_kernels_run_in_it(environments: Environ
         assert isinstance(loaded, Loaded)
         assert (await execute(cold, "import sys; sys.prefix")).value == repr(str(first.root))
         assert (await execute(cold, "main.podium_greeting.TEXT")).value == "'good evening'"
-        assert kernels.interpreters == {first.interpreter}
+        assert kernels.environments == {first}
         await kernels.stop(key)
         if sys.platform == "linux":
             await check_forked(kernels, first, folder)
@@ -110,7 +110,7 @@ async def test_two_at_once_build_one_and_kernels_run_in_it(environments: Environ
 
 async def check_forked(kernels: Kernels, python: Python, folder: Path) -> None:
     """A second kernel comes from the environment's own template."""
-    await kernels.starter.templates.warm(python.interpreter)
+    await kernels.starter.templates.warm(python)
     forked = await kernels.start(SessionKey("ada", "other"), directory=folder, env={}, python=python)
     assert forked.source is KernelSource.FORKED
     assert (await execute(forked, "import podium_greeting, sys; sys.executable")).value == repr(python.interpreter)
@@ -199,8 +199,8 @@ async def test_only_what_nobody_wants_uses_or_has_just_asked_for_is_collected(tm
     wanted = await environments.make(wishes("podium_greeting==1.0"), quiet)
     used, unused = pretend(folder, "used", "unused")
     asked = {wishes("podium_greeting==1.0")}
-    assert environments.collect(asked, {used.interpreter}, 3600) == []
-    assert environments.collect(asked, {used.interpreter}, 0) == ["unused"]
+    assert environments.collect(asked, {used}, 3600) == []
+    assert environments.collect(asked, {used}, 0) == ["unused"]
     assert [python.root is not None and python.root.exists() for python in (wanted, used, unused)] == [
         True,
         True,

@@ -10,8 +10,9 @@ from lsprotocol import types as lsp
 from podium.ide.environment import Environment
 from podium.ide.language.analysis.context import to_lsp
 from podium.ide.language.documents import Snapshot
+from podium.ide.validation import requirements
 from podium.ide.validation.checks import Check
-from podium.ide.validation.diagnostics import Diagnostic, Severity
+from podium.ide.validation.diagnostics import Diagnostic, Severity, Source
 
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
@@ -35,13 +36,22 @@ class Publisher:
         check = Check(files, snapshot.entry, self._python)
         yield from check.run()
         found: dict[str, list[Diagnostic]] = defaultdict(list)
-        for item in check.found:
+        for item in (*check.found, *_unmet(snapshot)):
             found[item.path].append(item)
         for path in sorted({*snapshot.files, *found, *self._published}):
             now = (snapshot.version(path), tuple(found[path]))
             if self._published.get(path, (None, ())) != now:
                 self._published[path] = now
                 yield _params(snapshot, path, now)
+
+
+def _unmet(snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """What could not be installed, at the lines that ask for it."""
+    text = snapshot.files.get(requirements.FILE)
+    if text is not None:
+        for item in snapshot.unmet:
+            where, kind = text.line_range(item.line), Source.ENVIRONMENT
+            yield Diagnostic(requirements.FILE, where, Severity.ERROR, kind, "unmet-requirement", item.message)
 
 
 def _params(

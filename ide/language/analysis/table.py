@@ -6,10 +6,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
 
+from podium.ide import environment
 from podium.ide.environment import Environment
 from podium.ide.language.analysis import (
     code_actions,
@@ -113,5 +115,6 @@ def _features(completions: Completions) -> dict[str, _Feature]:
 
 
 def _validate(_context: Context, params: ValidateParams) -> dict[str, object]:
-    found = check(params.files, params.entry)
+    python = environment.current() if params.libraries is None else environment.of(Path(params.libraries))
+    found = check(params.files, params.entry, python)
     return {"diagnostics": [item.as_json() for item in found]}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import jedi
+import parso.cache
 from parso.cache import parser_cache
 
 _T = TypeVar("_T")
@@ -26,6 +27,36 @@ def use_own_folder() -> None:
     home = os.environ.get("XDG_CACHE_HOME")
     folder = (Path(home) if home else Path.home() / ".cache") / "podium" / "jedi"
     jedi.settings.cache_directory = str(folder)
+
+
+def share(libraries: Path, others: tuple[Path, ...]) -> None:
+    """Let the files of ``libraries`` have the trees of the same files in other folders, whoever made them.
+
+    Environments have most of their files in common, at paths of their own, and by the path parso knows a tree on disk.
+    """
+    plain: Callable[..., str] = parso.cache._get_hashed_path
+
+    def hashed(grammar: str, path: str | Path, cache_path: Path | None = None) -> str:
+        return plain(grammar, _elsewhere(Path(path), libraries, others), cache_path)
+
+    parso.cache._get_hashed_path = hashed
+
+
+def _elsewhere(file: Path, libraries: Path, others: tuple[Path, ...]) -> Path:
+    if file.is_relative_to(libraries):
+        for folder in others:
+            twin = folder / file.relative_to(libraries)
+            if _identity(twin) == _identity(file) is not None:
+                return twin
+    return file
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def healing(work: Callable[[], _T]) -> _T:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from podium.server.api.table import OPERATIONS
 from podium.server.http.openapi import document
-from podium.server.models.runs import AppEvent, StreamLine
+from podium.server.models.runs import AppEvent, EnvironmentProgress, StreamLine
 
 TARGET = Path(__file__).resolve().parent.parent / "openapi.json"
 
@@ -20,9 +21,10 @@ TARGET = Path(__file__).resolve().parent.parent / "openapi.json"
 def text() -> str:
     """The document, with the shapes that travel over WebSockets and in streams; types do not depend on its version."""
     api = document(OPERATIONS, "v1")
-    _, streamed = models_json_schema(
-        [(AppEvent, "serialization"), (StreamLine, "serialization")], ref_template="#/components/schemas/{model}"
-    )
+    shapes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (shape, "serialization") for shape in (AppEvent, EnvironmentProgress, StreamLine)
+    ]
+    _, streamed = models_json_schema(shapes, ref_template="#/components/schemas/{model}")
     api["components"]["schemas"] = streamed["$defs"] | api["components"]["schemas"]
     return json.dumps(api, indent=1, sort_keys=True) + "\n"
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from podium.kernels.environments.python import Python
 from podium.server.http.problem import ApiError
-from podium.server.live.language.lane import Known, Lane, LookUp, Send
+from podium.server.live.language.lane import Known, Lane, LookUp, Send, Stored
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import Message
 
@@ -30,16 +31,18 @@ _LOOKING = frozenset(
     }
 )
 
-Stored = Callable[[], Awaitable[tuple[dict[str, str], str]]]
+AskStored = Callable[[], Awaitable[Stored]]
 
 
 class Conversation:
-    """``stored`` returns the app's files (path to text) and its entry point; ``send`` takes what the editor is told.
+    """``stored`` returns what is known of the app now; ``send`` takes what the editor is told.
 
     ``look`` says what a name stands for in the running app.
     """
 
-    def __init__(self, pool: LanguagePool, stored: Stored, send: Send, look: LookUp, *, hang_s: float = HANG_S) -> None:
+    def __init__(
+        self, pool: LanguagePool, stored: AskStored, send: Send, look: LookUp, *, hang_s: float = HANG_S
+    ) -> None:
         self._stored = stored
         self._send = send
         self._known = Known()
@@ -76,25 +79,35 @@ class Conversation:
         known = self._known
         if known.initialize is None:
             return
-        files, entry = await self._stored()
+        now = await self._stored()
         async with known.turn:
-            changed = {path: text for path, text in files.items() if known.files.get(path) != text}
-            removed = [path for path in known.files if path not in files]
-            known.files, known.entry = files, entry
-            params = {"changed": changed, "removed": removed, "entry": entry}
+            before = known.stored.files
+            changed = {path: text for path, text in now.files.items() if before.get(path) != text}
+            removed = [path for path in before if path not in now.files]
+            known.stored = now
+            params = {"changed": changed, "removed": removed, "entry": now.entry, "unmet": list(now.unmet)}
             self._notify({"jsonrpc": "2.0", "method": "podium/files", "params": params})
+        self._settle_in(now.python)
 
     async def _begin(self, message: Message) -> None:
         try:
-            files, entry = await self._stored()
+            stored = await self._stored()
         except ApiError as error:
             problem = {"code": INTERNAL_ERROR, "message": error.detail}
             await self._send({"jsonrpc": "2.0", "id": message["id"], "error": problem})
             return
         async with self._known.turn:
-            self._known.initialize, self._known.files, self._known.entry = message, files, entry
+            self._known.initialize, self._known.stored = message, stored
             for lane in self._lanes:
                 lane.begin()
+        self._settle_in(stored.python)
+
+    def _settle_in(self, python: Python | None) -> None:
+        """Move to the environment that the app runs in; while that is being made, the one before has to do."""
+        if python is not None and python != self._known.python:
+            self._known.python = python
+            for lane in self._lanes:
+                lane.move()
 
     async def _pass_on(self, message: Message, method: str, *, is_request: bool) -> None:
         if is_request:

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from podium.kernels.environments.python import OWN, Python
 from podium.server.live.language.documents import OpenDocuments
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import LanguageProcess, Message
@@ -36,13 +37,30 @@ LookUp = Callable[[Mapping[str, Any]], Awaitable[Any]]
 """From the params of ``podium/look`` to its result (:mod:`podium.ide.language.running`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the server knows of an app: its files (path to text), its entry point, and the environment that it runs in.
+
+    ``python`` is missing while that is being made. ``unmet`` are requirements that could not be installed, each with
+    its line and why.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    entry: str = "main.py"
+    python: Python | None = OWN
+    unmet: tuple[Mapping[str, Any], ...] = ()
+
+
 @dataclass(slots=True)
 class Known:
-    """What every process of a conversation is told: it is the conversation's, and changes while ``turn`` is held."""
+    """What every process of a conversation is told: it is the conversation's, and changes while ``turn`` is held.
+
+    ``python`` is the environment that the app runs in, the last one while another is being made.
+    """
 
     initialize: Message | None = None
-    files: dict[str, str] = field(default_factory=dict)
-    entry: str = "main.py"
+    stored: Stored = field(default_factory=Stored)
+    python: Python = OWN
     documents: OpenDocuments = field(default_factory=OpenDocuments)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -73,19 +91,37 @@ class Lane:
         self._held: list[Message] = []
         self._replaced: deque[float] = deque(maxlen=MAX_REPLACEMENTS)
         self._process: LanguageProcess | None = None
+        self._moving = asyncio.Event()
 
     async def run(self) -> None:
         """Keep a process until cancelled; raises :class:`LanguageUnavailable` when none stays alive."""
+        process = await self._acquire()
         while True:
-            process = await self._pool.acquire(learned=not self._options["checks"])
+            successor: LanguageProcess | None = None
             try:
                 await self._take_up(process)
-                await self._carry(process)
+                successor = await self._carry(process)
             finally:
                 self._process = None
                 await self._pool.release(process)
             await self._refuse_waiting()
-            self._check_replacements()
+            if successor is None:
+                self._check_replacements()
+            process = successor or await self._acquire()
+
+    def move(self) -> None:
+        """Change over to a process of the app's environment, as soon as there is one; until then nothing changes."""
+        self._moving.set()
+
+    async def _acquire(self) -> LanguageProcess:
+        """A process of the environment that the app runs in by the time it is there."""
+        while True:
+            self._moving.clear()
+            python = self._known.python
+            process = await self._pool.acquire(python, learned=not self._options["checks"])
+            if python == self._known.python:
+                return process
+            await self._pool.release(process)
 
     def begin(self) -> None:
         """Tell the process what is known, for the first time. While ``turn`` is held, as all of these."""
@@ -130,25 +166,42 @@ class Lane:
         if self._answers_first:
             self._waiting[id] = time.monotonic()
         params: dict[str, Any] = initialize.get("params") or {}
-        own = {"files": self._known.files, "entry": self._known.entry, **self._options}
+        stored = self._known.stored
+        own = {"files": dict(stored.files), "entry": stored.entry, "unmet": list(stored.unmet), **self._options}
         options = {**(params.get("initializationOptions") or {}), **own}
         process.send({**initialize, "id": id, "params": {**params, "initializationOptions": options}})
         process.send({"jsonrpc": "2.0", "method": "initialized", "params": {}})
         for opening in self._known.documents.opening():
             process.send({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": opening})
 
-    async def _carry(self, process: LanguageProcess) -> None:
+    async def _carry(self, process: LanguageProcess) -> LanguageProcess | None:
+        """Use a process until it ends or hangs, or until there is its successor in another environment."""
         relaying = asyncio.create_task(self._relay(process), name=f"language process {process.pid}")
+        moving = asyncio.create_task(self._successor(), name=f"successor of language process {process.pid}")
+        tasks: list[asyncio.Task[Any]] = [relaying, moving]
         try:
             while not self._hangs(process):
-                done, _ = await asyncio.wait([relaying], timeout=min(1.0, self._hang_s / 4))
-                if done:
+                await asyncio.wait(tasks, timeout=min(1.0, self._hang_s / 4), return_when=asyncio.FIRST_COMPLETED)
+                if moving.done():
+                    return moving.result()
+                if relaying.done():
                     log.warning("language process ended", pid=process.pid, error=str(relaying.exception() or ""))
-                    return
+                    return None
             log.warning("language process hangs", pid=process.pid)
+            return None
         finally:
-            relaying.cancel()
-            await asyncio.wait([relaying])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def _successor(self) -> LanguageProcess:
+        """Wait until the app has another environment, and return a process of that."""
+        while True:
+            await self._moving.wait()
+            try:
+                return await self._acquire()
+            except LanguageUnavailable as error:
+                log.warning("an editor stays in the environment before", reason=error.detail)
 
     async def _relay(self, process: LanguageProcess) -> None:
         async for message in process.messages():

@@ -1,4 +1,4 @@
-"""The parent of all language processes, seen from the server (the other side: ``podium.ide.language.forking``)."""
+"""The parent of the language processes of one environment (the other side: ``podium.ide.language.forking``)."""
 
 from __future__ import annotations
 
@@ -43,8 +43,11 @@ class LanguageParent:
         self._errors = asyncio.create_task(self._log_errors(), name=f"errors of language parent {process.pid}")
 
     @classmethod
-    async def start(cls, folder: Path) -> Self:
-        """Start a parent whose processes keep files below ``folder``, which is emptied. Raises :class:`OSError`."""
+    async def start(cls, folder: Path, libraries: Path | None) -> Self:
+        """Start a parent whose processes keep files below ``folder``, which is emptied. Raises :class:`OSError`.
+
+        They know the packages in ``libraries``, or those of Podium's own environment.
+        """
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
         ours, theirs = socket.socketpair()
@@ -53,6 +56,7 @@ class LanguageParent:
                 *COMMAND,
                 str(theirs.fileno()),
                 str(folder),
+                *([] if libraries is None else [str(libraries)]),
                 stdin=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
                 env=base_environment(),

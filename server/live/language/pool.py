@@ -1,17 +1,25 @@
-"""Language processes for whoever needs one, forked from one parent that is started again when it ends."""
+"""Language processes for whoever needs one, forked from the parent of their environment.
+
+Each environment that an editor needs has a parent, which is started again when it ends. That of Podium's own
+environment stays; another one is given up some time after the last of its processes.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from podium.kernels.environments.python import OWN, Python
 from podium.server.http.problem import ApiError
 from podium.server.live.language.parent import ForkError, LanguageParent
 from podium.server.live.language.process import LanguageProcess
 
 MAX_PROCESSES = 100
+IDLE_S = 60.0
+"""For how long the parent of an app's own environment is kept without any process."""
 
 
 class LanguageUnavailable(ApiError):  # noqa: N818 - named like the problem
@@ -23,14 +31,25 @@ class LanguageUnavailable(ApiError):  # noqa: N818 - named like the problem
         super().__init__(detail, headers={"Retry-After": "2"})
 
 
+@dataclass(slots=True)
+class _Family:
+    """The parent of an environment, when there is one, and the processes that were forked from it or will be."""
+
+    parent: LanguageParent | None = None
+    users: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ending: asyncio.TimerHandle | None = None
+
+
 class LanguagePool:
     """An async context manager: leaving it ends every process. They keep files below ``folder``, which is emptied."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, idle_s: float = IDLE_S) -> None:
         self._folder = folder
-        self._processes: set[LanguageProcess] = set()
-        self._parent: LanguageParent | None = None
-        self._turn = asyncio.Lock()
+        self._idle_s = idle_s
+        self._processes: dict[LanguageProcess, Python] = {}
+        self._families: dict[Python, _Family] = {}
+        self._endings: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -41,23 +60,27 @@ class LanguagePool:
     ) -> None:
         self._closed = True
         await asyncio.gather(*(process.close() for process in self._processes))
-        async with self._turn:
-            if self._parent is not None:
-                await self._parent.close()
+        await asyncio.gather(*(self._end(family) for family in self._families.values()), *self._endings)
 
-    async def parent(self) -> LanguageParent:
-        """Return the parent, started when there is none. Raises :class:`LanguageUnavailable`."""
-        async with self._turn:
+    @property
+    def environments(self) -> set[Python]:
+        """The environments that editors are helped with."""
+        return set(self._families)
+
+    async def parent(self, python: Python = OWN) -> LanguageParent:
+        """Return the parent of an environment, started when there is none. Raises :class:`LanguageUnavailable`."""
+        family = self._families.setdefault(python, _Family())
+        async with family.turn:
             if self._closed:
                 raise LanguageUnavailable("Podium is about to end.")
-            if self._parent is not None and not self._parent.alive:
-                await self._parent.close()
-                self._parent = None
-            if self._parent is None:
-                self._parent = await self._start()
-            return self._parent
+            if family.parent is not None and not family.parent.alive:
+                await family.parent.close()
+                family.parent = None
+            if family.parent is None:
+                family.parent = await self._start(python)
+            return family.parent
 
-    async def acquire(self, *, learned: bool = False) -> LanguageProcess:
+    async def acquire(self, python: Python = OWN, *, learned: bool = False) -> LanguageProcess:
         """Return a process that nobody else uses; give it back with :meth:`release`.
 
         One that infers types shall have ``learned`` about libraries first, which takes the parent some seconds.
@@ -66,27 +89,61 @@ class LanguagePool:
         """
         if len(self._processes) >= MAX_PROCESSES:
             raise LanguageUnavailable(f"There are {len(self._processes)} already. Close some of Podium's tabs.")
-        process = await self._fork(learned)
-        self._processes.add(process)
-        return process
-
-    async def _fork(self, learned: bool) -> LanguageProcess:
+        self._use(python)
         try:
-            return await (await self.parent()).fork(learned=learned)
-        except ForkError:
-            # The parent may have ended just now; another one is started for this.
-            try:
-                return await (await self.parent()).fork(learned=learned)
-            except ForkError as error:
-                raise LanguageUnavailable(f"It could not be started: {error}.") from error
+            process = await self._fork(python, learned)
+        except BaseException:
+            self._leave(python)
+            raise
+        self._processes[process] = python
+        return process
 
     async def release(self, process: LanguageProcess) -> None:
         """End a process that is not needed any more."""
-        self._processes.discard(process)
-        await process.close()
-
-    async def _start(self) -> LanguageParent:
+        python = self._processes.pop(process)
         try:
-            return await LanguageParent.start(self._folder)
+            await process.close()
+        finally:
+            self._leave(python)
+
+    async def _fork(self, python: Python, learned: bool) -> LanguageProcess:
+        try:
+            return await (await self.parent(python)).fork(learned=learned)
+        except ForkError:
+            # The parent may have ended just now; another one is started for this.
+            try:
+                return await (await self.parent(python)).fork(learned=learned)
+            except ForkError as error:
+                raise LanguageUnavailable(f"It could not be started: {error}.") from error
+
+    def _use(self, python: Python) -> None:
+        family = self._families.setdefault(python, _Family())
+        family.users += 1
+        if family.ending is not None:
+            family.ending.cancel()
+            family.ending = None
+
+    def _leave(self, python: Python) -> None:
+        family = self._families[python]
+        family.users -= 1
+        if family.users == 0 and python != OWN and not self._closed:
+            family.ending = asyncio.get_running_loop().call_later(self._idle_s, self._give_up, python)
+
+    def _give_up(self, python: Python) -> None:
+        ending = asyncio.create_task(self._end(self._families.pop(python)), name="end of a language parent")
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+    async def _end(self, family: _Family) -> None:
+        if family.ending is not None:
+            family.ending.cancel()
+        async with family.turn:
+            if family.parent is not None:
+                await family.parent.close()
+
+    async def _start(self, python: Python) -> LanguageParent:
+        folder = self._folder / ("own" if python.root is None else python.root.name)
+        try:
+            return await LanguageParent.start(folder, python.libraries)
         except OSError as error:
             raise LanguageUnavailable(f"It could not be started: {error.strerror or error}.") from error

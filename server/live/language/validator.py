@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from podium.kernels.environments.python import OWN, Python
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import LanguageProcess
 from podium.server.models.common import Diagnostic
@@ -83,23 +84,25 @@ class Validator:
         self._client: Client | None = None
         self._turn = asyncio.Lock()
 
-    async def validate(self, files: Mapping[str, str], entry: str) -> list[Diagnostic]:
-        """Find problems in files (path to text); raises :class:`LanguageUnavailable`."""
+    async def validate(self, files: Mapping[str, str], entry: str, python: Python = OWN) -> list[Diagnostic]:
+        """Find problems in files (path to text) that will run in ``python``; raises :class:`LanguageUnavailable`."""
         try:
-            found = await self._ask(files, entry)
+            found = await self._ask(files, entry, python)
         except ProcessEndedError:
             # It may have ended long ago; another one is started for this.
             try:
-                found = await self._ask(files, entry)
+                found = await self._ask(files, entry, python)
             except ProcessEndedError as error:
                 raise _unavailable(str(error)) from error
         return [Diagnostic.model_validate(item) for item in found["diagnostics"]]
 
-    async def _ask(self, files: Mapping[str, str], entry: str) -> Any:
+    async def _ask(self, files: Mapping[str, str], entry: str, python: Python) -> Any:
         client = await self._ready()
+        libraries = None if python.libraries is None else str(python.libraries)
+        wanted = {"files": dict(files), "entry": entry, "libraries": libraries}
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await client.request("podium/validate", {"files": dict(files), "entry": entry})
+                return await client.request("podium/validate", wanted)
         except ProcessEndedError:
             await self._drop(client)
             raise
@@ -107,10 +110,10 @@ class Validator:
             await self._drop(client)
             raise _unavailable("it did not answer in time") from error
 
-    async def check(self, files: Mapping[str, str], entry: str) -> list[Diagnostic]:
+    async def check(self, files: Mapping[str, str], entry: str, python: Python) -> list[Diagnostic]:
         """Do the same for Run, which goes on without it: what is wrong then shows when the code is loaded."""
         try:
-            return await self.validate(files, entry)
+            return await self.validate(files, entry, python)
         except LanguageUnavailable as error:
             log.warning("run without a check", reason=error.detail)
             return []

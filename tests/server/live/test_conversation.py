@@ -12,9 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
+from podium.kernels.environments.python import OWN, Python
 from podium.server.http.problem import StoreUnavailable
 from podium.server.live.language.conversation import Conversation
 from podium.server.live.language.documents import OpenDocuments
+from podium.server.live.language.lane import Stored
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import Message
 from podium.server.live.language.validator import Validator
@@ -28,14 +30,16 @@ class Talk:
     def __init__(self, pool: LanguagePool, hang_s: float) -> None:
         self.files = {"main.py": "", "helpers.py": "def helper() -> None: ...\n"}
         self.received: asyncio.Queue[Message] = asyncio.Queue()
+        self.python: Python | None = OWN
+        self.unmet: tuple[dict[str, Any], ...] = ()
         self.store_is_away = False
         self.conversation = Conversation(pool, self._stored, self.received.put, self._look, hang_s=hang_s)
         self._ids = 0
 
-    async def _stored(self) -> tuple[dict[str, str], str]:
+    async def _stored(self) -> Stored:
         if self.store_is_away:
             raise StoreUnavailable("The store is away")
-        return dict(self.files), "main.py"
+        return Stored(dict(self.files), "main.py", self.python, self.unmet)
 
     async def _look(self, _params: object) -> None:
         return None
@@ -235,7 +239,7 @@ async def test_a_check_whose_process_died_meanwhile_takes_another(pool: Language
 async def test_a_run_goes_on_without_a_check_when_nobody_can_check(tmp_path: Path) -> None:
     async with LanguagePool(tmp_path) as pool:
         validator = Validator(pool)
-    assert await validator.check({"main.py": "("}, "main.py") == []
+    assert await validator.check({"main.py": "("}, "main.py", OWN) == []
 
 
 def test_documents_follow_edits_in_utf16_units() -> None:

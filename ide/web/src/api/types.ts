@@ -7,6 +7,7 @@ export type AppEvent = Schemas["AppEvent"];
 export type Body = Schemas["Body"];
 export type CreateApp = Schemas["CreateApp"];
 export type Diagnostic = Schemas["Diagnostic"];
+export type EnvironmentProgress = Schemas["EnvironmentProgress"];
 export type Exchange = Schemas["Exchange"];
 export type Failure = Schemas["Failure"];
 export type FileInfo = Schemas["File"];

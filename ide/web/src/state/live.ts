@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import { AppEvents, type Connection } from "@/api/events";
 import { TAB } from "@/api/tab";
-import type { AppEvent, Failure, Frame, LogLine, RequestSummary, Run } from "@/api/types";
+import type { AppEvent, EnvironmentProgress, Failure, Frame, LogLine, RequestSummary, Run } from "@/api/types";
 
 export const MAX_LOG_LINES = 100_000;
 export const MAX_REQUESTS = 500;
@@ -14,6 +14,12 @@ export interface NumberedLog extends LogLine {
 export interface Blocked {
   ms: number;
   frames: readonly Frame[];
+}
+
+/** The making of the environment that the app's requirements.txt asks for: the last one, with all lines of it. */
+export interface Environment {
+  state: EnvironmentProgress["state"];
+  lines: readonly string[];
 }
 
 /** What the server told about one app, kept up to date by its event stream. */
@@ -31,6 +37,7 @@ export interface Live {
   /** Newest first, one entry for each request id. */
   requests: readonly RequestSummary[];
   blocked: Blocked | null;
+  environment: Environment | null;
   /** Errors outside any request, newest first. */
   failures: readonly Failure[];
   /** The last change of the app's files that another page made. */
@@ -47,6 +54,7 @@ const EMPTY: Live = {
   logsDropped: 0,
   requests: [],
   blocked: null,
+  environment: null,
   failures: [],
   files: null,
 };
@@ -96,6 +104,11 @@ export function applyEvent(live: Live, event: AppEvent): Partial<Live> {
     case "files": {
       const files = data as NonNullable<Live["files"]>;
       return files.origin === TAB ? {} : { files };
+    }
+    case "environment": {
+      const { state, line } = data as EnvironmentProgress;
+      const before = live.environment?.state === "making" ? live.environment.lines : [];
+      return { environment: { state, lines: [...before, line] } };
     }
     case "blocked":
       return { blocked: data as Blocked };

@@ -6,7 +6,7 @@ import { useLive } from "@/state/live";
 import { runApp, stopApp, useRunProgress } from "@/state/run";
 import { Button, IconButton, Kbd, Tooltip } from "@/ui";
 
-const STAGES: Record<RunStage, string> = { check: "Checking", kernel: "Kernel", load: "Loading", ready: "Starting" };
+const STAGES: Record<RunStage, string> = { check: "Checking", environment: "Installing", kernel: "Kernel", load: "Loading", ready: "Starting" };
 const TICK_MS = 50;
 
 /** Milliseconds since the press, counted while it is shown. */

@@ -15,11 +15,15 @@ const SAVE: Record<SaveState, string> = {
   offline: "Kept in this browser",
 };
 
-function stages({ source, check_ms, kernel_ms, load_ms, ready_ms }: RunTimings): string {
+const MENTIONED_MS = 50;
+
+function stages({ source, environment_ms, check_ms, kernel_ms, load_ms, ready_ms }: RunTimings): string {
+  // Where everything that the app requires is installed already, finding that out takes no time worth a word.
+  const environment = environment_ms > MENTIONED_MS ? [`requirements ${Math.round(environment_ms)}`] : [];
   const kernel = source === "reused" ? [] : [`kernel ${Math.round(kernel_ms)} (${source})`];
   // Check and kernel go side by side: the check matters where it was what the Run waited for.
   const check = check_ms > kernel_ms ? [`check ${Math.round(check_ms)}`] : [];
-  return `Run: ${[...check, ...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
+  return `Run: ${[...environment, ...check, ...kernel, `load ${Math.round(load_ms)}`, `ready ${Math.round(ready_ms)}`].join(" · ")} ms`;
 }
 
 function Kernel() {

@@ -42,5 +42,6 @@ export function troubleOf(run: Run | null): Trouble | null {
   if (first === undefined) return null;
   const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
   const place = frameOf(first);
-  return { key: JSON.stringify(errors), title: "The check found an error", message: first.message + more, hint: null, frames: [place], place };
+  const title = first.source === "environment" ? "The requirements cannot be met" : "The check found an error";
+  return { key: JSON.stringify(errors), title, message: first.message + more, hint: null, frames: [place], place };
 }

@@ -1,13 +1,11 @@
-import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { useFiles } from "@/editor/files/store";
 import { type Trouble, troubleOf } from "@/editor/problems/failure";
 import { Frames } from "@/output/Frames";
-import { cx } from "@/lib/cx";
 import { count } from "@/lib/format";
 import { editor } from "@/state/editor";
 import { useLive } from "@/state/live";
-import { Strip } from "./Strip";
+import { MoreToggle, Strip } from "./Strip";
 
 /** The line that failed, as a link. */
 function Place({ trouble }: { trouble: Trouble }) {
@@ -16,15 +14,6 @@ function Place({ trouble }: { trouble: Trouble }) {
   return (
     <button type="button" className="font-mono text-small text-accent hover:underline" onClick={() => editor.openFrame(place.path, place.line)}>
       {place.path}:{place.line}
-    </button>
-  );
-}
-
-function FramesToggle({ amount, isOpen, onToggle }: { amount: number; isOpen: boolean; onToggle: () => void }) {
-  return (
-    <button type="button" aria-expanded={isOpen} onClick={onToggle} className="inline-flex items-center gap-0.5 text-muted hover:text-text">
-      <ChevronRight size={12} aria-hidden className={cx("transition-transform", isOpen && "rotate-90")} />
-      {count(amount, "frame")}
     </button>
   );
 }
@@ -46,7 +35,7 @@ function Failed({ trouble }: { trouble: Trouble }) {
       }
     >
       <span className="font-mono text-small break-words whitespace-pre-wrap text-text">{message.trim()}</span> <Place trouble={trouble} />{" "}
-      {frames.length > 1 && <FramesToggle amount={frames.length} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />}
+      {frames.length > 1 && <MoreToggle words={count(frames.length, "frame")} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />}
       {hint !== null && ` ${hint}`}
     </Strip>
   );

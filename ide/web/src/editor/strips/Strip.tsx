@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { ChevronRight, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "@/lib/cx";
 import { IconButton } from "@/ui";
@@ -28,5 +28,15 @@ export function Strip({ tone, title, children, actions, onDismiss, more }: Strip
       </div>
       {more}
     </div>
+  );
+}
+
+/** Opens and closes what stands under a strip's sentence. */
+export function MoreToggle({ words, isOpen, onToggle }: { words: string; isOpen: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" aria-expanded={isOpen} onClick={onToggle} className="inline-flex items-center gap-0.5 text-muted hover:text-text">
+      <ChevronRight size={12} aria-hidden className={cx("transition-transform", isOpen && "rotate-90")} />
+      {words}
+    </button>
   );
 }

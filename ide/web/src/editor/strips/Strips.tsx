@@ -4,6 +4,7 @@ import { useLasting } from "@/lib/useLasting";
 import { useLive } from "@/state/live";
 import { Button } from "@/ui";
 import { ConflictStrip } from "./ConflictStrip";
+import { EnvironmentStrip } from "./EnvironmentStrip";
 import { FailureStrip } from "./FailureStrip";
 import { Strip } from "./Strip";
 
@@ -56,6 +57,7 @@ export function Strips({ session }: { session: EditorSession }) {
   return (
     <div className="shrink-0">
       {active !== null && <SaveStrip session={session} path={active} />}
+      {!isComparing && <EnvironmentStrip />}
       {!isComparing && <FailureStrip />}
       {!isComparing && <LanguageStrip />}
     </div>
