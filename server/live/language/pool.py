@@ -7,6 +7,7 @@ environment stays; another one is given up some time after the last of its proce
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +54,7 @@ class LanguagePool:
         self._closed = False
 
     async def __aenter__(self) -> Self:
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
         return self
 
     async def __aexit__(
