@@ -25,7 +25,7 @@ from podium.runner.console import Console, console_stream
 from podium.runner.leaving import exit_soon
 from podium.runner.runner import Runner
 from podium.runner.settings import RunnerSettings
-from podium.runner.warming import rehearse
+from podium.runner.warming import modules_at_start, rehearse
 
 KERNEL_LIBRARIES = (
     *("IPython", "ipykernel", "ipython_pygments_lexers", "jupyter_client", "jupyter_core", "traitlets", "zmq"),
@@ -94,18 +94,19 @@ def import_ipykernel() -> Any:
 
 @contextmanager
 def _modules_unseen() -> Iterator[None]:
-    """Keep ipykernel from looking at every module there is, for a list which only its debugger reads.
+    """Keep ipykernel and IPython from looking at every module there is, for lists which debugger and ``%reset`` read.
 
-    A forked process shares its modules' memory with others for as long as nobody looks at them: the list would cost
+    A forked process shares its modules' memory with others for as long as nobody looks at them: the lists would cost
     a third of what a waiting kernel takes.
     """
-    ipkernel: Any = importlib.import_module("ipykernel.ipkernel")
-    seen = SimpleNamespace(**{**vars(sys), "modules": {}})
-    ipkernel.sys, real = seen, ipkernel.sys
+    looking: list[Any] = [importlib.import_module(name) for name in ("ipykernel.ipkernel", "IPython.core.shellapp")]
+    for module in looking:
+        module.sys = SimpleNamespace(**{**vars(sys), "modules": {}})
     try:
         yield
     finally:
-        ipkernel.sys = real
+        for module in looking:
+            module.sys = sys
 
 
 def _run_console(connection_file: str, profile: str, runner: Runner, console: Console) -> None:
@@ -123,6 +124,8 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     app: Any = application.instance(config=config, connection_file=connection_file)
     with _modules_unseen():
         app.initialize([])
+    # What `%reset -f aggressive` leaves alone.
+    app.shell._sys_modules_keys = modules_at_start()
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)
     if runner.waiting:

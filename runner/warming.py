@@ -35,6 +35,7 @@ USED = ("fastapi", "flask")
 
 _used: frozenset[str] = frozenset()
 _preloaded: frozenset[str] = frozenset()
+_modules: frozenset[str] = frozenset()
 
 
 def used() -> frozenset[str]:
@@ -47,9 +48,17 @@ def preloaded() -> frozenset[str]:
     return _preloaded
 
 
+def modules_at_start() -> frozenset[str]:
+    """Names of the modules that were there before any app: since the warm-up, or now in a process without one.
+
+    Made before processes are forked, since each name that is looked at in one of them costs it memory.
+    """
+    return _modules or frozenset(sys.modules)
+
+
 def warm_up() -> None:
     """Import and use everything; what fails is reported on standard error and left out."""
-    global _used, _preloaded
+    global _used, _preloaded, _modules
     from podium.runner.kernel import import_ipykernel
 
     import_ipykernel()
@@ -60,6 +69,7 @@ def warm_up() -> None:
         _attempt(importlib.import_module, name)
     rehearse(USED)
     _preloaded = _top_level() - _used
+    _modules = frozenset(sys.modules)
 
 
 def rehearse(frameworks: Iterable[str]) -> None:
