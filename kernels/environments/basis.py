@@ -55,9 +55,14 @@ def version(name: str) -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """All distributions of Podium's own environment. Reads many files, so call it in a thread."""
-    found = {canonicalize_name(item.name): item.version for item in metadata.distributions()}
-    return {name: number for name, number in found.items() if name != "podium"}
+    """All distributions of Podium's own environment. Reads folders, so call it in a thread."""
+    found: dict[str, str] = {}
+    for folder in reversed([Path(entry) for entry in sys.path if entry]):
+        for entry in folder.glob("*.dist-info"):
+            name, _, number = entry.stem.rpartition("-")
+            found[canonicalize_name(name)] = number
+    found.pop("podium", None)
+    return found
 
 
 def satisfies(wishes: Wishes) -> bool:

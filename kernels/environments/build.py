@@ -42,13 +42,24 @@ async def build(lock: Lock, root: Path, wishes: Wishes, tell: Tell) -> None:
         shared = await asyncio.to_thread(_share, lock, libraries)
         tell(f"{len(shared)} of {len(lock.pins)} packages are here already")
         if len(shared) < len(lock.pins):
-            interpreter = str(root / "bin" / "python")
-            options = ("--python", interpreter, "--no-build")
-            await run_uv("pip", "sync", *options, LOCK, folder=root, tell=tell)
+            await _install(lock.without(shared), root, tell)
     except UvError as error:
         raise explain(error.output, wishes) from error
     await asyncio.to_thread(_link_rooms, libraries)
     await _compile(root, libraries)
+
+
+async def _install(missing: Lock, root: Path, tell: Tell) -> None:
+    listing = root / "missing.lock"
+    listing.write_text(missing.text)
+    options = ("--python", str(root / "bin" / "python"), "--no-build", "--no-deps", "--require-hashes")
+
+    def tell_news(line: str) -> None:
+        if not line.startswith("Using Python"):  # everybody knows
+            tell(line)
+
+    await run_uv("pip", "install", *options, "--requirement", listing.name, folder=root, tell=tell_news)
+    listing.unlink()
 
 
 def _share(lock: Lock, libraries: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,12 @@ class Lock:
     def of(cls, text: str) -> Lock:
         """Read a lock that uv has written."""
         return cls(text, {canonicalize_name(found[1]): found[2] or "" for found in _PIN.finditer(text)})
+
+    def without(self, names: Collection[str]) -> Lock:
+        """The lock of the other packages. What belongs to a package begins at the start of a line."""
+        entries = re.split(r"^(?=\S)", self.text, flags=re.MULTILINE)
+        kept = [entry for entry in entries if Lock.of(entry).pins.keys().isdisjoint(names)]
+        return Lock.of("".join(kept))
 
     @property
     def key(self) -> str:

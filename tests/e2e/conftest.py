@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from podium.tests.e2e.desk import PATIENCE_MS, Desk
 from podium.tests.support.browser import OPTIONS, chromium
 from podium.tests.support.server import Podium, running
+from podium.tests.support.wheels import make_wheel
 
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 """How the browser's own words about the network begin: tests take servers away on purpose."""
@@ -22,8 +23,11 @@ ARTIFACTS = Path(__file__).parents[1] / ".artifacts"
 
 @pytest.fixture(scope="session")
 def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
-    """A Podium that the tests of this worker share; each works on apps of its own."""
-    with running(tmp_path_factory.mktemp("podium"), env={"PODIUM_MAX_KERNELS": "30"}) as server:
+    """A Podium that the tests of this worker share; each works on apps of its own, which may use a package."""
+    wheels = tmp_path_factory.mktemp("wheels")
+    make_wheel(wheels, "podium_greeting", "1.0", podium_greeting="def greeting() -> str:\n    return 'good evening'\n")
+    settings = {"PODIUM_MAX_KERNELS": "30", "PIP_FIND_LINKS": str(wheels)}
+    with running(tmp_path_factory.mktemp("podium"), env=settings) as server:
         yield server
 
 

@@ -23,7 +23,7 @@ function Making({ lines }: { lines: Environment["lines"] }) {
       }
     >
       {!isOpen && <span className="font-mono text-small text-text">{lines.at(-1)}</span>}{" "}
-      <MoreToggle words={count(lines.length, "line")} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
+      {lines.length > 1 && <MoreToggle words={count(lines.length, "line")} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />}
     </Strip>
   );
 }
