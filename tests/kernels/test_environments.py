@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -24,7 +21,7 @@ from podium.kernels.kernel import KernelSource
 from podium.kernels.limits import KernelLimits
 from podium.kernels.sessions import Kernels, SessionKey
 from podium.runner.protocol import Load, Loaded
-from podium.tests.kernels.support import execute
+from podium.tests.kernels.support import execute, gone
 from podium.tests.support.wheels import make_wheel
 
 APP = """
@@ -78,7 +75,9 @@ def test_what_podium_has_needs_no_other_environment(environments: Environments) 
     assert environments.known(()) is OWN
 
 
-async def test_two_at_once_build_one_and_kernels_run_in_it(environments: Environments, tmp_path: Path) -> None:
+async def test_two_at_once_build_one_that_kernels_run_in_until_nobody_wants_it(
+    environments: Environments, tmp_path: Path
+) -> None:
     lines: list[str] = []
     first, second = await asyncio.gather(
         environments.make(wishes("podium_greeting", "fastapi"), lines.append),
@@ -106,6 +105,7 @@ async def test_two_at_once_build_one_and_kernels_run_in_it(environments: Environ
         await kernels.stop(key)
         if sys.platform == "linux":
             await check_forked(kernels, first, folder)
+    check_collection(tmp_path / "environments", first, wishes("podium-greeting>=2"))
 
 
 async def check_forked(kernels: Kernels, python: Python, folder: Path) -> None:
@@ -161,29 +161,30 @@ async def test_one_that_is_given_up_leaves_nothing(environments: Environments, t
     assert "not complete after 0.01 s" in (await failure(slow, "podium_greeting")).message
 
 
-@pytest.fixture
-def killed(tmp_path: Path) -> Iterator[Path]:
-    """Where a server was killed while it made an environment."""
+async def test_what_a_server_was_making_when_it_was_killed_ends_and_is_never_used(tmp_path: Path) -> None:
     folder = tmp_path / "environments"
     code = (
-        "import asyncio, os, signal, sys\nfrom pathlib import Path\n"
-        "from podium.kernels.environments.environments import Environments\n"
-        "from podium.tests.kernels.test_environments import wishes\n"
-        "def die(line):\n if 'packages are here' in line: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "asyncio.run(Environments(Path(sys.argv[1])).make(wishes('podium_greeting'), die))"
+        "import asyncio, sys\nfrom pathlib import Path\n"
+        "from podium.kernels.environments.uv import run_leashed\n"
+        "(Path(sys.argv[1]) / '.making-1' / 'environment').mkdir(parents=True)\n"
+        "print('ready', flush=True)\n"
+        "program = (sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(1000)')\n"
+        "asyncio.run(run_leashed(*program, folder=Path('/'), tell=lambda line: print(line, flush=True)))"
     )
-    ended = subprocess.run([sys.executable, "-c", code, str(folder)], check=False, cwd="/")
-    assert ended.returncode == -signal.SIGKILL
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_what_a_killed_server_left_is_never_used(killed: Path) -> None:
-    assert list(killed.glob(".making-*"))
-    environments = Environments(killed)
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, str(folder)), stdout=asyncio.subprocess.PIPE, cwd="/"
+    )
+    assert server.stdout is not None
+    assert [await server.stdout.readline() for _ in range(2)] == [b"ready\n", b"1\n"]
+    (working,) = psutil.Process(server.pid).children()
+    server.kill()
+    await server.wait()
+    if sys.platform == "linux":
+        await gone(working.pid)
+    environments = Environments(folder)
     assert environments.known(wishes("podium_greeting")) is None
     environments.clear_leftovers()
-    assert not list(killed.glob(".making-*"))
+    assert os.listdir(folder) == []
 
 
 def pretend(folder: Path, *keys: str) -> list[Python]:
@@ -193,20 +194,15 @@ def pretend(folder: Path, *keys: str) -> list[Python]:
     return [Python(folder / key) for key in keys]
 
 
-async def test_only_what_nobody_wants_uses_or_has_just_asked_for_is_collected(tmp_path: Path) -> None:
-    folder = tmp_path / "environments"
+def check_collection(folder: Path, wanted: Python, asked: Wishes) -> None:
+    """Only what nobody wants, uses or has just asked for goes."""
     environments = Environments(folder)
-    wanted = await environments.make(wishes("podium_greeting==1.0"), quiet)
     used, unused = pretend(folder, "used", "unused")
-    asked = {wishes("podium_greeting==1.0")}
-    assert environments.collect(asked, {used}, 3600) == []
-    assert environments.collect(asked, {used}, 0) == ["unused"]
-    assert [python.root is not None and python.root.exists() for python in (wanted, used, unused)] == [
-        True,
-        True,
-        False,
-    ]
+    assert environments.collect({asked}, {used}, 3600) == []
+    assert environments.collect({asked}, {used}, 0) == ["unused"]
+    assert [os.path.exists(python.interpreter) for python in (wanted, used)] == [True, False]
+    assert [os.path.isdir(str(python.root)) for python in (used, unused)] == [True, False]
     assert sorted(environments.collect((), (), 0)) == sorted(["used", str(wanted.root).rpartition("/")[2]])
-    assert environments.known(wishes("podium_greeting==1.0")) is None
+    assert environments.known(asked) is None
     assert os.listdir(folder) == ["asked"]
     assert os.listdir(folder / "asked") == []
