@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +36,8 @@ class Completions:
 
     def __init__(self) -> None:
         self._serial = 0
-        self._last: list[Completion] = []
+        self._last: dict[str, Completion] = {}
+        self._known: dict[Hashable, dict[str, Any] | None] = {}
 
     def complete(self, context: Context, params: lsp.CompletionParams) -> dict[str, Any] | None:
         """All names that fit, as JSON; the editor narrows them down as the user types on."""
@@ -45,48 +47,52 @@ class Completions:
         line, column = place(source, params.position)
         dotted = live_names.before(source, line, column)
         asked = None if dotted is None else context.running.ask(source.path or "", dotted.path)
-        found = [] if _in_comment(source, line, column) else context.script(source).complete(line, column)
+        script = context.script(source)
+        found = [] if _in_comment(source, line, column) else script.complete(line, column)
         self._serial += 1
-        # A file's name in a string would list folders of the machine that this server runs on.
-        kinds = [(item, kind) for item in found if (kind := context.kind(item)) != "path"]
-        self._last = [item for item, _ in kinds]
-        where = _replaced(source, found, dotted, line, column)
-        items = [_item(item, kind, where) | {"data": [self._serial, index]} for index, (item, kind) in enumerate(kinds)]
+        items = [item for one in found if (item := self._item(context, one)) is not None]
+        self._last = {item.name_with_symbols: item for item in found}
         if dotted is not None and asked is not None:
             seen = asked.within(RUNNING_APP_S if items else _ONLY_RUNNING_APP_S)
-            items += live_names.items(seen, dotted.typed, {item["label"] for item in items}, where)
-        return {"isIncomplete": False, "items": items}
+            items += live_names.items(seen, dotted.typed, self._last)
+        typed = script.typed if found else len(dotted.typed) if dotted else 0
+        # Said once for all items: there are many, and each hop of their way reads them anew.
+        defaults = {"editRange": _replaced(source, typed, line, column), "data": self._serial}
+        return {"isIncomplete": False, "itemDefaults": defaults, "items": items}
 
-    def resolve(self, _context: Context, item: lsp.CompletionItem) -> lsp.CompletionItem:
+    def resolve(self, context: Context, item: lsp.CompletionItem) -> lsp.CompletionItem:
         """Add signature and documentation to an item of the last list; an older one stays as it is."""
-        match item.data:
-            case [self._serial, int(index)] if 0 <= index < len(self._last):
-                found = self._last[index]
-            case _:
-                return item
+        found = self._last.get(item.label) if item.data == self._serial else None
+        if found is None:
+            return item
         item.detail = docs.declaration(found).partition("\n")[0]
-        item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, docs.describe(found))
+        item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, context.described(found))
         return item
 
+    def _item(self, context: Context, item: Completion) -> dict[str, Any] | None:
+        """An item as JSON; ``None`` for a file's name, which would list folders of the machine that this runs on."""
+        identity = context.identity(item)
+        if identity in self._known:
+            return self._known[identity]
+        kind = context.kind(item)
+        made = None if kind == "path" else _item(item, kind)
+        if identity is not None:
+            self._known[identity] = made
+        return made
 
-def _replaced(
-    source: Source, found: list[Completion], dotted: live_names.Dotted | None, line: int, column: int
-) -> dict[str, Any]:
+
+def _replaced(source: Source, typed: int, line: int, column: int) -> dict[str, Any]:
     """The range of what is typed of a name already, the same for all that are offered."""
-    typed = found[0].get_completion_prefix_length() if found else len(dotted.typed) if dotted else 0
     start, end = source.text.at_index(line - 1, column - typed), source.text.at_index(line - 1, column)
     return {"start": asdict(start), "end": asdict(end)}
 
 
-def _item(item: Completion, kind: str, where: dict[str, Any]) -> dict[str, Any]:
+def _item(item: Completion, kind: str) -> dict[str, Any]:
     label = item.name_with_symbols
     return {
         "label": label,
         "kind": _KINDS.get(kind, lsp.CompletionItemKind.Text),
         "sortText": f"{_rank(item, kind, label)}{label.lower()}",
-        "filterText": label,
-        "insertTextFormat": lsp.InsertTextFormat.PlainText,
-        "textEdit": {"range": where, "newText": label},
     }
 
 

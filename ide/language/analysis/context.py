@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
-import jedi
 from jedi.api.classes import BaseName, Completion
 from lsprotocol import types as lsp
 from parso.grammar import load_grammar
@@ -15,13 +14,17 @@ from parso.python.tree import Module
 
 from podium.ide.environment import Environment
 from podium.ide.language import uris
+from podium.ide.language.analysis import docs
 from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.mirror import Mirror
+from podium.ide.language.analysis.shortcuts import QuickScript
 from podium.ide.language.documents import Snapshot
 from podium.ide.language.running import RunningApp
 from podium.ide.text import Position, Range, Text, without_bom
 from podium.ide.validation.modules import import_roots
 
+_NEVER_CHANGING = frozenset({"class", "function", "module", "property"})
+"""What is said of these depends on where they are defined and on nothing else."""
 MAX_LIBRARY_FILE = 4_000_000
 """Bytes of a library's source file that is shown or looked into."""
 
@@ -67,7 +70,7 @@ class Context:
             if source is not None:
                 yield source
 
-    def script(self, source: Source) -> jedi.Script:
+    def script(self, source: Source) -> QuickScript:
         """Jedi on a file, with the app's other files beside it, until another file is asked about."""
         self._mirror.sync(self.snapshot.files)
         roots = [self._mirror.file(root) for root in import_roots(self.snapshot.entry, self.snapshot.files.keys())]
@@ -84,6 +87,16 @@ class Context:
     def kind(self, item: Completion) -> str:
         """What a completed name is, in jedi's words."""
         return self._engine.kinds.of(item, self.modules)
+
+    def identity(self, item: Completion) -> Hashable | None:
+        """What tells a completion of a library's from all others for ever; ``None`` for others."""
+        return self._engine.identity(item)
+
+    def described(self, name: BaseName) -> str:
+        """What a name is and what its author says about it, as Markdown; from memory for a library's."""
+        if self.app_path(name) is not None or name.module_path is None or name.type not in _NEVER_CHANGING:
+            return docs.describe(name)
+        return self._engine.words.about((name.module_path, name.line, name.column, name.type), name)
 
     def location(self, name: BaseName) -> lsp.Location | None:
         """Where a name is defined; ``None`` for what has no Python source."""

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import OrderedDict
+from collections.abc import Hashable
 
 from jedi.api.classes import BaseName
 
 from podium.ide.language.analysis import signatures
 
 _MAX_CHARS = 6_000
+_MAX_WORDS = 1_000
 _EXAMPLE = re.compile(r"^>>> .*(?:\n(?!\n).*)*", re.MULTILINE)
 _FIELD = re.compile(r"^:(param|type|returns?|rtype|raises?)\s*([^:\n]*):\s*", re.MULTILINE)
 _ROLE = re.compile(r":(?:[a-z]+:)?[a-z]+:`~?([^`]+)`")
 _UNDERLINE = re.compile(r"^([^\n]+)\n(?:-{3,}|={3,})$", re.MULTILINE)
+
+
+class Words:
+    """What was said about names of libraries, by where they are defined."""
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[Hashable, str] = OrderedDict()
+
+    def about(self, place: Hashable, name: BaseName) -> str:
+        """The description of a name that is defined at a place."""
+        if place not in self._said:
+            self._said[place] = describe(name)
+            if len(self._said) > _MAX_WORDS:
+                self._said.popitem(last=False)
+        return self._said[place]
 
 
 def describe(name: BaseName) -> str:

@@ -12,15 +12,17 @@ those of jedi as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Hashable, Iterable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import jedi
 import parso.cache
+from jedi.api.classes import Completion
 from jedi.inference import InferenceState
 from jedi.inference.cache import _RECURSION_SENTINEL
 
+from podium.ide.language.analysis.docs import Words
 from podium.ide.language.analysis.shortcuts import Kinds, Members, QuickScript, register
 
 _MAIN = ("__main__",)
@@ -44,6 +46,7 @@ class Engine:
         self._kept: list[tuple[MutableMapping[Any, Any], int]] = []
         self._members = Members()
         self.kinds = Kinds()
+        self.words = Words()
 
     def study(self, code: str, places: Iterable[tuple[int, int]] | None = None) -> Iterator[None]:
         """Complete some code at its end or at other places, one with each step, and keep what that teaches.
@@ -51,6 +54,7 @@ class Engine:
         Only libraries are taught about: the code is of no app. Places are lines from 1 and columns in code points.
         """
         script = self._script(code, None, _NOWHERE, ())
+        script.learns = True
         project = script._inference_state.project
         for place in places if places is not None else [script.end]:
             yield
@@ -62,7 +66,7 @@ class Engine:
             script.complete(*place)
             self._keep(self._state)
 
-    def script(self, code: str, file: Path, root: Path, folders: Iterable[Path], modules: Iterable[str]) -> jedi.Script:
+    def script(self, code: str, file: Path, root: Path, folders: Iterable[Path], modules: Iterable[str]) -> QuickScript:
         """Jedi on some code of an app in ``root`` that looks into ``folders`` first and has modules of these names.
 
         Only the search path counts: what the code does to ``sys.path`` is guesswork. A script is used until the next
@@ -74,6 +78,10 @@ class Engine:
             script.members = self._members
             self._share(self._state, script, script._inference_state.project)
         return script
+
+    def identity(self, item: Completion) -> Hashable | None:
+        """What tells a completion of a library's from all others for ever; ``None`` for others."""
+        return self._members.identity(item)
 
     def mend(self) -> None:
         """Take out what an interrupted request may have left half done in what is kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jedi.api.classes import Name
 from lsprotocol import types as lsp
 
-from podium.ide.language.analysis import docs, live_names
+from podium.ide.language.analysis import live_names
 from podium.ide.language.analysis.context import Context, Source, place
 
 _RUNNING_APP_S = 0.2
@@ -19,7 +19,7 @@ def hover(context: Context, params: lsp.HoverParams) -> lsp.Hover | None:
     line, column = place(source, params.position)
     found = [name for name in context.script(source).help(line, column) if name.type != "keyword"]
     seen = _seen(context, source, line, column) if all(map(_is_unknown, found)) else ""
-    words = dict.fromkeys(filter(None, [seen] if seen else map(docs.describe, found)))
+    words = dict.fromkeys(filter(None, [seen] if seen else map(context.described, found)))
     if not words:
         return None
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, "\n\n---\n\n".join(words)))

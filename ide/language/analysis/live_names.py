@@ -82,7 +82,7 @@ def _scopes(node: NodeOrLeaf) -> Iterator[BaseNode]:
         parent = parent.parent
 
 
-def items(seen: Sight, typed: str, known: Collection[str], where: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def items(seen: Sight, typed: str, known: Collection[str]) -> Iterator[dict[str, Any]]:
     """Completions for what the code does not tell, as JSON."""
     for member in seen.members:
         if member.name not in known and member.name.lower().startswith(typed.lower()):
@@ -92,9 +92,6 @@ def items(seen: Sight, typed: str, known: Collection[str], where: dict[str, Any]
                 "kind": _KINDS.get(member.kind, lsp.CompletionItemKind.Field),
                 "detail": _declaration(member),
                 "sortText": f"{8 if member.name.startswith('_') else 2}{member.name.lower()}",
-                "filterText": member.name,
-                "insertTextFormat": lsp.InsertTextFormat.PlainText,
-                "textEdit": {"range": where, "newText": member.name},
             }
 
 

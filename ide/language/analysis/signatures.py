@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jedi.api.classes import BaseSignature
 
 from podium.ide.text import utf16_length
 
 _WIDTH = 88
+_REMEMBERED = 500
+"""Signatures; those of a framework take milliseconds to be read, for their parameters' documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,19 @@ class Signature:
 
 def read(signature: BaseSignature) -> Signature:
     """A signature that jedi found."""
-    written = signature.to_string()
-    name = signature.name
+    found = _parsed(signature.name, signature.to_string())
+    if found is None:
+        # jedi writes what it cannot express (a default such as <object>) as it is.
+        return Signature(signature.name, tuple(Parameter(item.to_string()) for item in signature.params), None)
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(name: str, written: str) -> Signature | None:
     try:
         tree = ast.parse(f"def _{written[len(name) :]}: ...").body[0]
     except SyntaxError:
-        # jedi writes what it cannot express (a default such as <object>) as it is.
-        return Signature(name, tuple(Parameter(item.to_string()) for item in signature.params), None)
+        return None
     assert isinstance(tree, ast.FunctionDef)  # noqa: S101 - it was written as one, above
     returns = None if tree.returns is None else ast.unparse(_plain(tree.returns))
     return Signature(name, tuple(_parameters(tree.args)), returns)
