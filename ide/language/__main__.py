@@ -30,6 +30,8 @@ from podium.ide.language.running import RunningApp
 from podium.ide.language.scheduling import Scheduler
 from podium.ide.language.server import LanguageServer
 
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
 
 class _TerminatedError(BaseException):
     """SIGTERM came. No library takes it for an exception of its own."""
@@ -53,6 +55,8 @@ def main() -> None:
     engine = Engine(python.folders)
 
     def serve(connection: socket.socket, folder: Path) -> int:
+        # Syntax trees are thousands of objects: looking for garbage at every 700th takes a fifth of a check.
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         gc.enable()
         with Mirror(folder) as mirror:
             writer = FrameWriter(connection.makefile("wb"))

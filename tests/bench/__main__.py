@@ -11,7 +11,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserType
 from rich.console import Console
 
-from podium.tests.bench import clicks, kernels, language, loop, memory, navigation, peers, startup
+from podium.tests.bench import clicks, kernels, language, loop, memory, navigation, peers, squiggles, startup
 from podium.tests.bench.figures import Figure, show, write
 from podium.tests.bench.pages import browsers
 from podium.tests.bench.subject import Subject, subject
@@ -27,6 +27,7 @@ _HTTP: dict[str, tuple[str, Callable[[Subject], list[Figure]]]] = {
 }
 _BROWSER: dict[str, tuple[str, Callable[[Subject, BrowserType], list[Figure]]]] = {
     "navigation": ("From the navigation to the first character", navigation.measure),
+    "squiggles": ("From the keystroke to the underline", squiggles.measure),
     "clicks": ("From the click to the painted answer", clicks.measure),
 }
 PARTS = (*_ALONE, *_HTTP, *_BROWSER)

@@ -35,6 +35,14 @@
     },
     typed: ({ text }, character) => painted(() => textOf(text).includes(character)),
     whole: ({ whole }, character) => painted(() => textOf(whole).includes(character)),
+    // From the next key to the underline that it brings; then `vanished` waits until it is gone again.
+    underlined() {
+      const underline = () => document.querySelector(".squiggly-warning, .squiggly-error");
+      let pressed;
+      addEventListener("keydown", (event) => (pressed = event.timeStamp), { capture: true, once: true });
+      this.delay = painted(underline).then((now) => now - pressed);
+      this.vanished = () => until(() => !underline());
+    },
     async answered(buttons, answer, words) {
       const start = performance.now();
       for (const button of buttons) button.click();
