@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -48,7 +48,16 @@ class AppPurged:
     app: AppId
 
 
-Change = FilesChanged | AppRenamed | AppDeleted | AppPurged
+@dataclass(frozen=True, slots=True)
+class VariablesChanged:
+    """An app has other environment variables."""
+
+    owner: UserId
+    app: AppId
+    variables: Mapping[str, str]
+
+
+Change = FilesChanged | AppRenamed | VariablesChanged | AppDeleted | AppPurged
 Listener = Callable[[Change], None]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Changes
+from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Changes, VariablesChanged
 from podium.server.http.problem import Invalid
 from podium.server.models.apps import CreateApp, UpdateApp
 from podium.server.models.common import AppId, UserId
@@ -52,6 +52,13 @@ class Projects:
         app = await self._apps.begin(owner)
         await self._files.create(owner, app, beginning.texts)
         return await self._publish(owner, app, wish.name, beginning)
+
+    async def set_variables(self, owner: UserId, ref: str, variables: Mapping[str, str]) -> StoredApp:
+        """Replace an app's environment variables; what runs sees them after its restart."""
+        app = await self._apps.get(owner, ref)
+        changed = await self._apps.set_variables(owner, app.id, variables)
+        self._changes.publish(VariablesChanged(owner, app.id, changed.variables))
+        return changed
 
     async def update(self, owner: UserId, ref: str, wish: UpdateApp) -> StoredApp:
         """Rename, or choose another entry point."""

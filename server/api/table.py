@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from podium.server.api import apps, console, events, files, lsp, meta, requests, run, session, templates, validate
+from podium.server.api import (
+    apps,
+    console,
+    events,
+    files,
+    lsp,
+    meta,
+    requests,
+    run,
+    session,
+    templates,
+    validate,
+    variables,
+)
 from podium.server.http.operation import Operation, Socket
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -11,6 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *templates.OPERATIONS,
     *apps.OPERATIONS,
     *files.OPERATIONS,
+    *variables.OPERATIONS,
     *validate.OPERATIONS,
     *run.OPERATIONS,
     *requests.OPERATIONS,

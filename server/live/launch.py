@@ -56,7 +56,8 @@ class Owner(Protocol):
 class Launching:
     """What every launch of one server needs.
 
-    ``variables`` are the environment variables that an app sees beside the usual ones; ``note`` stores that it was run.
+    ``variables`` are the environment variables that an app sees beside the usual ones and beside those of its own, which
+    ``own_variables`` finds; ``note`` stores that it was run.
     """
 
     kernels: Kernels
@@ -65,6 +66,7 @@ class Launching:
     environments: AppEnvironments
     background: Background
     variables: Callable[[AppId], Mapping[str, str]]
+    own_variables: Callable[[UserId, AppId], Awaitable[Mapping[str, str]]]
     note: Callable[[UserId, AppId], Awaitable[None]]
     load_timeout_s: float
 
@@ -170,13 +172,17 @@ class Launch:
         session = self._session
         try:
             folder = self._owner.folder(session.app)
-            env = self._around.variables(session.app)
+            session.given = session.wanted = await self._around.own_variables(session.owner, session.app)
+            env = {**session.given, **self._around.variables(session.app)}
             kernel = await self._around.kernels.start(session.key, directory=folder, env=env, python=python, cold=cold)
         except KernelStartFailed as error:
             session.failed(exit=error.exit)
             return problems.KernelNotStarted(error.exit)
         except KernelLimitReached as error:
             return problems.KernelLimit(error.limit)
+        except ApiError as error:
+            # The store is away, or the app is gone.
+            return error
         finally:
             session.starting = None
         session.attach(kernel)

@@ -24,7 +24,7 @@ from podium.kernels.exits import KernelExit
 from podium.kernels.kernel import Kernel
 from podium.runner.protocol import Event, EventType, Look, Sight
 from podium.server.background import end
-from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Change
+from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Change, VariablesChanged
 from podium.server.http.problem import ApiError
 from podium.server.live import problems
 from podium.server.live.events import EventLogs
@@ -149,6 +149,8 @@ class RunService:
             case AppRenamed() if session is not None:
                 session.name = change.name
                 session.update(url=self._url(change.name))
+            case VariablesChanged() if session is not None:
+                session.variables_changed(change.variables)
             case AppDeleted() if session is not None:
                 self._launching.background.start(f"end of {change.app}", self._delete(session))
             case AppPurged():

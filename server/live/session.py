@@ -14,6 +14,7 @@ from podium.server.live.events import EventLog
 from podium.server.models.common import AppId, SessionId, UserId
 from podium.server.models.runs import AppEventType, Run, RunStage, RunState
 
+VARIABLES_CHANGED = "The environment variables have changed. Restart the kernel to apply them."
 _QUIET_EXITS = frozenset({ExitReason.STOPPED, ExitReason.IDLE})
 
 
@@ -29,7 +30,8 @@ class Session:
     """One app's run; every change of ``run`` is published.
 
     ``blocked`` is the runner's last word on an event loop that stands still, ``presses`` counts presses of Run, and
-    ``entry`` is the entry point at the last of them.
+    ``entry`` is the entry point at the last of them. ``given`` are the variables of its own that the kernel got,
+    ``wanted`` those that the app has now.
     """
 
     def __init__(self, owner: UserId, app: AppId, name: str, url: str, log: EventLog) -> None:
@@ -40,6 +42,8 @@ class Session:
         self.run = Run(app=app, session=None, state=RunState.STOPPED, url=url)
         self.kernel: Kernel | None = None
         self.blocked: Mapping[str, Any] | None = None
+        self.given: Mapping[str, str] = {}
+        self.wanted: Mapping[str, str] = {}
         self.presses = 0
         self.entry = ""
         self.task: asyncio.Task[Outcome] | None = None
@@ -90,7 +94,16 @@ class Session:
         """Take over a kernel that is ready."""
         self.kernel = kernel
         self.blocked = None
-        self.update(session=SessionId(kernel.id), exit=None, generation=0)
+        self.update(session=SessionId(kernel.id), exit=None, generation=0, restart_needed=self._restart_needed())
+
+    def variables_changed(self, variables: Mapping[str, str]) -> None:
+        """Say that the kernel has to be restarted for variables that are not those it was given."""
+        self.wanted = variables
+        if self.kernel is not None:
+            self.update(restart_needed=self._restart_needed())
+
+    def _restart_needed(self) -> str | None:
+        return None if self.given == self.wanted else VARIABLES_CHANGED
 
     def detach(self, exit: KernelExit | None) -> None:
         """Let go of a kernel that has ended, or is about to. Without ``exit`` another one takes its place at once."""
@@ -100,6 +113,7 @@ class Session:
         self.kernel = None
         self.blocked = None
         gone: dict[str, Any] = {"session": None, "version": None, "routes": (), "openapi": None, "framework": None}
+        gone["restart_needed"] = None
         if exit is None:
             self.run = self.run.model_copy(update=gone)
             return

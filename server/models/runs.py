@@ -67,7 +67,8 @@ class Run(Output):
 
     ``version`` names what is being served now, which after a failed reload is not what is stored; ``failure`` is the
     last load's, ``exit`` says why there is no kernel any more. ``openapi`` is the app's own document, if it has one;
-    it comes a moment after the app.
+    it comes a moment after the app. ``restart_needed`` says what a restart of the kernel
+    would apply.
     """
 
     app: AppId
@@ -86,6 +87,7 @@ class Run(Output):
     diagnostics: tuple[Diagnostic, ...] = ()
     exit: KernelExit | None = None
     memory_bytes: int | None = None
+    restart_needed: str | None = None
 
 
 class EnvironmentState(StrEnum):

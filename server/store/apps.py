@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ class StoredApp:
     last_run_at: datetime | None = None
     last_request_at: datetime | None = None
     deleted_at: datetime | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class Apps:
@@ -112,6 +113,11 @@ class Apps:
             await self._set(owner, app, {"deleted_at": None}, changes)
         except DuplicateKeyError:
             raise _name_taken(name or "") from None
+        return await self.get(owner, app)
+
+    async def set_variables(self, owner: UserId, app: AppId, variables: Mapping[str, str]) -> StoredApp:
+        """Replace the environment variables; raises :class:`NoSuchApp`."""
+        await self._set(owner, app, {"deleted_at": None}, {"variables": dict(variables)})
         return await self.get(owner, app)
 
     async def touch(self, owner: UserId, app: AppId, *fields: str) -> None:
@@ -185,4 +191,5 @@ def _app(document: Document) -> StoredApp:
         last_run_at=optional_moment(document["last_run_at"]),
         last_request_at=optional_moment(document["last_request_at"]),
         deleted_at=optional_moment(document["deleted_at"]),
+        variables=document.get("variables") or {},
     )

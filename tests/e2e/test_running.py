@@ -128,3 +128,20 @@ async def test_a_server_that_comes_back_finds_the_edits_that_were_made_meanwhile
         await desk.saved()
         text = client.get(f"/api/v1/apps/{name}/files/main.py").raise_for_status().text
         assert text == "kept = True\n"
+
+
+async def test_changed_environment_variables_offer_the_restart_that_applies_them(desk: Desk) -> None:
+    source = "import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+    source += '@app.get("/")\ndef read():\n    return os.environ.get("GREETING", "nothing yet")\n'
+    await desk.open({"main.py": source})
+    page = desk.page
+    await page.get_by_role("button", name="Environment variables", exact=True).click()
+    await page.get_by_role("button", name="Add a variable").click()
+    await page.get_by_label("Name of variable 1").fill("GREETING")
+    await page.get_by_label("Value of variable 1").fill("good day")
+    await page.get_by_label("Value of variable 1").press("Enter")
+    await expect(page.get_by_text("The environment variables have changed.")).to_be_visible()
+    await page.get_by_role("button", name="Restart the kernel").first.click()
+    await expect(page.get_by_text("The environment variables have changed.")).to_be_hidden()
+    await desk.send("/")
+    await desk.answered("good day")

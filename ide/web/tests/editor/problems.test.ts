@@ -41,6 +41,7 @@ const run = (over: Partial<Run>): Run => ({
   diagnostics: [],
   exit: null,
   memory_bytes: null,
+      restart_needed: null,
   ...over,
 });
 

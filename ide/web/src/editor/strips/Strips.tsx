@@ -1,6 +1,7 @@
 import type { EditorSession } from "@/editor/files/session";
 import { useFiles } from "@/editor/files/store";
 import { useLasting } from "@/lib/useLasting";
+import { runCommand } from "@/state/commands";
 import { useLive } from "@/state/live";
 import { Button } from "@/ui";
 import { ConflictStrip } from "./ConflictStrip";
@@ -49,6 +50,13 @@ function LanguageStrip() {
   );
 }
 
+/** What only a new kernel takes over. */
+function RestartStrip() {
+  const needed = useLive(({ run }) => run?.restart_needed ?? null);
+  if (needed === null) return null;
+  return <Strip tone="waiting" title={needed} actions={<Button onClick={() => runCommand("run.restart")}>Restart the kernel</Button>} />;
+}
+
 /** What stands over the editor; the editor keeps its lines in place when something comes or goes. */
 export function Strips({ session }: { session: EditorSession }) {
   const active = useFiles((state) => state.active);
@@ -59,6 +67,7 @@ export function Strips({ session }: { session: EditorSession }) {
       {active !== null && <SaveStrip session={session} path={active} />}
       {!isComparing && <EnvironmentStrip />}
       {!isComparing && <FailureStrip />}
+      {!isComparing && <RestartStrip />}
       {!isComparing && <LanguageStrip />}
     </div>
   );
