@@ -56,8 +56,8 @@ class Owner(Protocol):
 class Launching:
     """What every launch of one server needs.
 
-    ``variables`` are the environment variables that an app sees beside the usual ones and beside those of its own, which
-    ``own_variables`` finds; ``note`` stores that it was run.
+    ``variables`` are the environment variables that an app sees beside the usual ones and beside those of its own;
+    ``own_variables`` finds these. ``note`` stores that it was run.
     """
 
     kernels: Kernels
