@@ -39,10 +39,11 @@ class Wish:
 Wishes = tuple[Wish, ...]
 
 
-def runner_requirements() -> list[str]:
+@cache
+def runner_requirements() -> tuple[str, ...]:
     """What Podium asks for itself, as far as the runner needs it."""
     parsed = [Requirement(text) for text in metadata.requires("podium") or ()]
-    return [str(item) for item in parsed if canonicalize_name(item.name) in RUNNER and item.marker is None]
+    return tuple(str(item) for item in parsed if canonicalize_name(item.name) in RUNNER and item.marker is None)
 
 
 @cache

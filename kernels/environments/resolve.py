@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class Resolver:
         self._tell(f"Left out, since no version goes with these requirements: {_left_out(lock)}")
         return lock, installed
 
-    async def _compile(self, besides: list[str], preferred: str) -> Lock:
+    async def _compile(self, besides: Sequence[str], preferred: str) -> Lock:
         asked, lock = self._folder / "requirements.in", self._folder / "requirements.lock"
         lines = [*(str(wish.requirement) for wish in self._wishes), *besides]
         asked.write_text("\n".join(lines) + "\n")
@@ -87,12 +87,12 @@ class Resolver:
         await run_uv("pip", "compile", asked.name, *options, folder=self._folder)
         return Lock.of(lock.read_text())
 
-    async def _why(self, error: UvError, runner: list[str], preferred: str) -> EnvironmentFailed:
+    async def _why(self, error: UvError, runner: Sequence[str], preferred: str) -> EnvironmentFailed:
         """Tell requirements that cannot be met at all from those that the runner cannot live with."""
         names = [Requirement(text).name for text in runner]
         if _UNSOLVED in error.output and any(name in error.output for name in names):
             try:
-                lock = await self._compile([], preferred)
+                lock = await self._compile((), preferred)
             except UvError as alone:
                 return explain(alone.output, self._wishes)
             for text in runner:

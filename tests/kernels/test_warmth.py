@@ -15,12 +15,15 @@ import pytest
 import pytest_asyncio
 
 from podium.kernels.control import RunnerUnavailable
+from podium.kernels.environments.python import OWN
 from podium.kernels.exits import ExitReason
 from podium.kernels.kernel import Kernel, KernelSource
 from podium.kernels.limits import KernelLimits
 from podium.kernels.sessions import KernelLimitReached, Kernels, SessionKey
+from podium.kernels.warmth import IDLE_S, LATER_S, Templates
 from podium.runner.protocol import FailureKind, Load, Loaded, LoadFailed
 from podium.tests.kernels.support import GONE_S, execute, gone, open_files
+from podium.tests.kernels.test_culling import ManualClock
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -176,3 +179,20 @@ async def test_a_template_that_dies_is_replaced_and_its_kernels_stay(kernels: Ke
             await (await kernels.starter.parents.parent()).living()
     assert (await execute(kernel, "1 + 1")).value == "2"
     await apps.stop("a")
+
+
+async def test_a_template_of_another_environment_goes_when_nobody_has_wanted_it_for_long(kernels: Kernels) -> None:
+    clock = ManualClock()
+    templates = Templates(kernels.starter.parents.parent, clock)
+    templates.want(OWN)
+    await asyncio.sleep(0)
+    await clock.wind(LATER_S)
+    pid = await templates.warm(OWN)
+    await clock.wind(IDLE_S / 2)
+    templates.want(OWN)
+    await clock.wind(IDLE_S - 1)
+    assert templates.environments == {OWN}
+    await clock.wind(1)
+    await gone(pid)
+    await templates.close()
+    assert templates.environments == set()

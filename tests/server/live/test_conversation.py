@@ -20,6 +20,7 @@ from podium.server.live.language.lane import Stored
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import Message
 from podium.server.live.language.validator import Validator
+from podium.tests.kernels.support import gone
 
 URI = "file:///app/main.py"
 
@@ -234,6 +235,17 @@ async def test_a_check_whose_process_died_meanwhile_takes_another(pool: Language
     os.kill(validator._client.process.pid, signal.SIGKILL)
     assert [item.code for item in await validator.validate({"main.py": "print(missing)\n"}, "main.py")]
     await validator.close()
+
+
+async def test_the_parent_of_an_environment_goes_some_time_after_the_last_who_needs_it(tmp_path: Path) -> None:
+    python = Python(tmp_path / "environment")
+    async with LanguagePool(tmp_path / "language", idle_s=0.01) as pool:
+        process = await pool.acquire(python)
+        parent = await pool.parent(python)
+        assert pool.environments == {python}
+        await pool.release(process)
+        await gone(parent.pid)
+        assert pool.environments == set()
 
 
 async def test_a_run_goes_on_without_a_check_when_nobody_can_check(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 
@@ -122,6 +123,19 @@ async def test_mistakes_in_the_code_do_not_wait_for_packages(bench: Bench) -> No
     problem = (await bench.run()).json()
     assert problem["type"] == "/problems/check-failed"
     assert "podium_greeting" not in json.dumps(problem)
+
+
+async def test_stop_ends_what_is_being_installed(bench: Bench) -> None:
+    await bench.write("podium_greeting==1.0\nanyio>=3\n", "requirements.txt")
+    await bench.write(APP)
+    async with bench.events() as events:
+        running = asyncio.create_task(bench.run())
+        await events.stage("environment")
+        await bench.api.delete(f"{bench.path}/run")
+        assert (await running).json()["type"] == "/problems/run-stopped"
+        told = await events.until(lambda event: event["type"] == "environment" and event["data"]["state"] != "making")
+        assert told["data"]["state"] == "stopped"
+    assert (await bench.state())["state"] == "stopped"
 
 
 async def test_the_sweep_finds_the_requirements_of_every_app(store: Store) -> None:
