@@ -92,7 +92,8 @@ export function applyEvent(live: Live, event: AppEvent): Partial<Live> {
   const data: unknown = event.data;
   switch (event.type) {
     case "hello":
-      return { run: (data as { run: Run }).run };
+      // What was being installed may have ended with the server; if it has not, its next line says so.
+      return { run: (data as { run: Run }).run, environment: null };
     case "run": {
       const run = data as Run;
       return run.state === "running" ? { run } : { run, blocked: null };

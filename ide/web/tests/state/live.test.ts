@@ -78,6 +78,20 @@ describe("the run", () => {
   });
 });
 
+describe("the making of an environment", () => {
+  const step = (state: string, text: string): AppEvent => event("environment", { state, line: text, ms: 1, diagnostics: [] });
+
+  it("keeps the lines of one try, and begins anew with the next", () => {
+    const made = [step("making", "a"), step("making", "b"), step("ready", "c")];
+    expect(apply(...made).environment).toEqual({ state: "ready", lines: ["a", "b", "c"] });
+    expect(apply(...made, step("making", "d")).environment).toEqual({ state: "making", lines: ["d"] });
+  });
+
+  it("is over when the server begins anew", () => {
+    expect(apply(step("making", "a"), event("hello", { run: run("stopped") })).environment).toBeNull();
+  });
+});
+
 it("keeps failures outside requests, newest first, and the last change of files", () => {
   const after = apply(
     event("failure", { kind: "background", message: "first" }),
