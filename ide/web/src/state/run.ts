@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { api } from "@/api/client";
 import { ApiProblem } from "@/api/problem";
+import type { Run } from "@/api/types";
 import { count, duration } from "@/lib/format";
 import { toast } from "@/ui/toast";
 import { announce } from "./announce";
@@ -47,23 +48,42 @@ function isCodeProblem(error: unknown): error is ApiProblem {
   return error instanceof ApiProblem && error.status === 422 && ((error.problem.diagnostics ?? error.problem.frames) ?? null) !== null;
 }
 
-/** Stores all drafts, then starts the app or reloads it. Resolves to whether the app now runs what is on the screen. */
-export async function runApp(app: string): Promise<boolean> {
-  if (useRunProgress.getState().startedAt.has(app)) return false;
+const underWay = new Map<string, Promise<Run | null>>();
+
+/** Whether a press of Run on this page is under way. */
+export const isRunUnderWay = (app: string): boolean => underWay.has(app);
+
+/**
+ * Stores all drafts, then starts the app or reloads it. Gives what runs then, or `null` when it came to nothing; who asks
+ * while that is under way gets the same.
+ */
+export function runApp(app: string): Promise<Run | null> {
+  let run = underWay.get(app);
+  if (run === undefined) {
+    run = carryOut(app);
+    underWay.set(app, run);
+  }
+  return run;
+}
+
+async function carryOut(app: string): Promise<Run | null> {
   const startedAt = begin(app);
   stopped.delete(app);
   try {
     await editor.flush();
-    const { data: run } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
-    if (run === undefined) return false;
-    if (useLive.getState().app === app) useLive.setState({ run });
-    announce(`Running after ${duration(performance.now() - startedAt)}, ${count(run.routes.length, "route")}.`);
-    return true;
+    const { data: run = null } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
+    // To draw it takes a page longer than an app takes to answer: the request that waits for it goes first.
+    setTimeout(() => {
+      if (useLive.getState().app === app) useLive.setState({ run });
+      announce(`Running after ${duration(performance.now() - startedAt)}, ${count(run?.routes.length ?? 0, "route")}.`);
+    });
+    return run;
   } catch (error) {
     report(error, app);
-    return false;
+    return null;
   } finally {
-    finish(app);
+    underWay.delete(app);
+    setTimeout(() => finish(app));
   }
 }
 

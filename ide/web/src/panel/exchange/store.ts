@@ -47,7 +47,9 @@ function put(answer: Answer): void {
   });
 }
 
-/** Collects what arrives between two frames, so that a fast stream does not render once for each chunk. */
+const FRAME_MS = 33;
+
+/** Collects what arrives between two frames, so that a fast stream does not render once for each chunk; news go at once. */
 class Painter {
   answer: Answer;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,10 +59,17 @@ class Painter {
   }
 
   change(next: Answer): void {
-    const isNews = next.phase !== this.answer.phase || next.id !== this.answer.id || next.reconnecting !== this.answer.reconnecting;
+    const { phase, id, reconnecting, received } = this.answer;
+    const isNews = next.phase !== phase || next.id !== id || next.reconnecting !== reconnecting || (received === 0 && next.received > 0);
     this.answer = next;
-    if (isNews) this.paint();
-    else this.#timer ??= setTimeout(() => this.paint(), 33);
+    // Not before the next task: lines that came together are drawn together.
+    if (isNews) this.#paintIn(0);
+    else if (this.#timer === undefined) this.#paintIn(FRAME_MS);
+  }
+
+  #paintIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.paint(), ms);
   }
 
   paint(): void {
