@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from podium.tests.bench import lsp, peers
+from podium.tests.bench import lsp, peers, stages
 from podium.tests.bench.commands import milliseconds_since
 from podium.tests.bench.figures import Figure, Goal, Samples
 from podium.tests.bench.lsp import Client
@@ -95,17 +95,27 @@ def measure(subject: Subject) -> list[Figure]:
             for entrant in (podium, *others):
                 if sum(entrant.times[FIRST]) < FIRST_S * 1000:
                     entrant.take(FIRST, partial(_first, entrant))
-        _measure_warm([podium, *others])
-    return [_figure(name, podium, others) for name in (FIRST, COMPLETION, HOVER, SIGNATURE, DIAGNOSTICS)]
+        spent = _measure_warm(podium, others)
+    rows = (FIRST, COMPLETION, HOVER, SIGNATURE, DIAGNOSTICS)
+    return [_figure(name, podium, others, spent.get(name, {})) for name in rows]
 
 
-def _measure_warm(entrants: list[Entrant]) -> None:
+def _measure_warm(podium: Entrant, others: list[Entrant]) -> dict[str, dict[str, float]]:
+    """Measure in turn; answers where Podium's time goes, by the row of the table."""
     with ExitStack() as stack:
-        clients = [(entrant, stack.enter_context(entrant.start())) for entrant in entrants]
+        clients = [(entrant, stack.enter_context(entrant.start())) for entrant in (podium, *others)]
         for attempt in range(-len(_COMPLETIONS), TRIES):
             for entrant, client in clients:
                 client.patience_s = FIRST_PATIENCE_S if attempt < 0 else PATIENCE_S
                 _warm(entrant, client, attempt)
+        by_place = {
+            code: podium.times[COMPLETION][at :: len(_COMPLETIONS)] for at, (_, code, _) in enumerate(_COMPLETIONS)
+        }
+        own = clients[0][1]
+        return {
+            COMPLETION: stages.of_completion(own, by_place),
+            DIAGNOSTICS: stages.of_diagnostics(own, "main.py", APP["main.py"]),
+        }
 
 
 @contextmanager
@@ -191,7 +201,7 @@ def _place(path: str, code: str) -> tuple[int, int]:
     return _end(APP[path][:offset])
 
 
-def _figure(name: str, podium: Entrant, others: list[Entrant]) -> Figure:
+def _figure(name: str, podium: Entrant, others: list[Entrant], spent: dict[str, float]) -> Figure:
     return Figure(
         name=name,
         unit="ms",
@@ -202,4 +212,5 @@ def _figure(name: str, podium: Entrant, others: list[Entrant]) -> Figure:
         if name == FIRST
         else "from the request to its answer, through Podium's server; each after an edit",
         silent={other.name: other.silent[name] for other in others if name in other.silent},
+        stages=spent,
     )

@@ -48,10 +48,14 @@ def offered(engine: Engine, app: Path, code: str, place: tuple[int, int]) -> Nam
     return {item.name_with_symbols for item in script.complete(*place)}
 
 
-def expected(app: Path, code: str, place: tuple[int, int]) -> Names:
+def plain(app: Path, code: str) -> jedi.Script:
+    """Jedi as it is."""
     project = jedi.Project(app, sys_path=[str(app), *map(str, FOLDERS)], smart_sys_path=False)
-    script = jedi.Script(code, path=app / "main.py", project=project, environment=jedi.InterpreterEnvironment())
-    return {item.name_with_symbols for item in script.complete(*place)}
+    return jedi.Script(code, path=app / "main.py", project=project, environment=jedi.InterpreterEnvironment())
+
+
+def expected(app: Path, code: str, place: tuple[int, int]) -> Names:
+    return {item.name_with_symbols for item in plain(app, code).complete(*place)}
 
 
 @pytest.mark.parametrize("code", [MAIN, MODELS, GENERIC], ids=["main", "models", "generic"])
@@ -59,6 +63,27 @@ def test_it_offers_what_jedi_offers(engine: Engine, app: Path, code: str) -> Non
     compared = [(place, offered(engine, app, code, place), expected(app, code, place)) for place in places(Text(code))]
     assert len(compared) >= 3
     assert [place for place, found, wanted in compared if found != wanted] == []
+
+
+def test_what_is_typed_already_narrows_down_what_is_remembered(engine: Engine, app: Path) -> None:
+    code = "from fastapi import FastAPI\nFastAPI().RO"
+    found = offered(engine, app, code, (2, 12))
+    assert {"router", "routes"} <= found
+    assert found == expected(app, code, (2, 12))
+
+
+def test_signatures_are_those_of_jedi_also_for_the_second_time(engine: Engine, app: Path) -> None:
+    code = "from fastapi import FastAPI\nimport json\nFastAPI().get('/', name=\njson.dumps(1, indent="
+
+    def signatures(script: jedi.Script, place: tuple[int, int]) -> list[tuple[str, int | None, list[str]]]:
+        found = script.get_signatures(*place)
+        return [(item.to_string(), item.index, [param.name for param in item.params]) for item in found]
+
+    for place in ((3, 24), (4, 21)):
+        wanted = signatures(plain(app, code), place)
+        assert wanted
+        for _ in range(2):
+            assert signatures(engine.script(code, app / "main.py", app, [app], ()), place) == wanted
 
 
 def test_what_is_edited_is_not_remembered(engine: Engine, app: Path) -> None:
