@@ -20,8 +20,8 @@ function Fields({ rows, onChange }: { rows: readonly Row[]; onChange: (rows: Row
   return rows.map(([name, value], index) => (
     // Rows have no identity but their place.
     <div key={index} className="flex items-center gap-1">
-      <Input aria-label={`Name of variable ${index + 1}`} placeholder="NAME" value={name} className="w-0 flex-2 font-mono text-small" onChange={(event) => onChange(replaced(index, [event.target.value, value]))} />
-      <Input aria-label={`Value of variable ${index + 1}`} placeholder="value" value={value} className="w-0 flex-3 font-mono text-small" onChange={(event) => onChange(replaced(index, [name, event.target.value]))} />
+      <Input aria-label={`Name of variable ${index + 1}`} placeholder="NAME" value={name} title={name} className="w-0 flex-1 font-mono text-small" onChange={(event) => onChange(replaced(index, [event.target.value, value]))} />
+      <Input aria-label={`Value of variable ${index + 1}`} placeholder="value" value={value} title={value} className="w-0 flex-1 font-mono text-small" onChange={(event) => onChange(replaced(index, [name, event.target.value]))} />
       <IconButton icon={X} label={`Remove variable ${index + 1}`} onClick={() => onChange(rows.filter((_, at) => at !== index))} className="size-6" />
     </div>
   ));
