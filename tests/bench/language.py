@@ -24,8 +24,8 @@ from podium.tests.support.apps import make_app
 
 TRIES = 30
 FIRST_TRIES = 10
-FIRST_S = 25.0
-"""Seconds after which a server is not started once more, since some take ten each time."""
+ROW_S = 25.0
+"""Seconds of one server for a row of the table, after which it has fewer tries: some take ten to start."""
 FIRST_PATIENCE_S = 45.0
 PATIENCE_S = 5.0
 """How long an answer may take of a server that has answered already; who takes longer is not asked for this again."""
@@ -66,8 +66,8 @@ class Entrant:
     silent: dict[str, str] = field(default_factory=dict)
 
     def take(self, row: str, work: Callable[[], float], *, counts: bool = True) -> None:
-        """Do some work for a row of the table, unless it was left without an answer before."""
-        if row in self.silent:
+        """Do some work for a row of the table, unless it was left without an answer before or took its time already."""
+        if row in self.silent or sum(self.times[row]) > ROW_S * 1000:
             return
         try:
             taken = work()
@@ -93,8 +93,7 @@ def measure(subject: Subject) -> list[Figure]:
         _first(podium)
         for _ in range(FIRST_TRIES):
             for entrant in (podium, *others):
-                if sum(entrant.times[FIRST]) < FIRST_S * 1000:
-                    entrant.take(FIRST, partial(_first, entrant))
+                entrant.take(FIRST, partial(_first, entrant))
         spent = _measure_warm(podium, others)
     rows = (FIRST, COMPLETION, HOVER, SIGNATURE, DIAGNOSTICS)
     return [_figure(name, podium, others, spent.get(name, {})) for name in rows]
