@@ -15,6 +15,7 @@ class ExitReason(StrEnum):
     EXITED = "exited"
     SIGNAL = "signal"
     OUT_OF_MEMORY = "out_of_memory"
+    TOO_MANY_TASKS = "too_many_tasks"
     START_FAILED = "start_failed"
     TIMEOUT = "timeout"
     IDLE = "idle"
@@ -44,7 +45,8 @@ class Ending:
 
     ``status`` is as from :func:`os.wait4`, ``None`` when whoever would have waited for it is gone. ``peak_bytes`` is
     the largest resident set and ``memory_bytes`` the limit that was set (0 for none); ``oom_kill`` says that the
-    system's out-of-memory killer struck at about that time.
+    system's out-of-memory killer struck at about that time, ``crowd`` how many processes and threads the kernel was
+    allowed when it was ended for having more.
     """
 
     status: int | None = None
@@ -52,6 +54,7 @@ class Ending:
     memory_bytes: int = 0
     oom_kill: bool = False
     output: str = ""
+    crowd: int = 0
 
 
 _RUN_AGAIN = "Press Run to start it again."
@@ -109,6 +112,8 @@ def _reason(ending: Ending, asked: ExitReason | None, ready: bool) -> KernelExit
     if ending.status is None:
         message = "The process that holds all kernels ended, and this kernel with it."
         return KernelExit(ExitReason.LOST, message, f"Podium starts that process again by itself. {_RUN_AGAIN}")
+    if ending.crowd:
+        return _explain_crowd(ending.crowd)
     if _out_of_memory(ending):
         return _explain_memory(ending)
     if not ready:
@@ -136,6 +141,12 @@ def _explain_memory(ending: Ending) -> KernelExit:
         message = f"The kernel ran out of memory: it may use {_size(ending.memory_bytes)}."
     hint = f"Load less data at once, or keep it in the database instead of in variables. {_RUN_AGAIN}"
     return KernelExit(ExitReason.OUT_OF_MEMORY, message, hint)
+
+
+def _explain_crowd(limit: int) -> KernelExit:
+    message = f"The kernel was ended because it ran more than {limit} processes and threads at once."
+    hint = f"Start fewer of them, and wait for them to end; PODIUM_KERNEL_TASKS allows more. {_RUN_AGAIN}"
+    return KernelExit(ExitReason.TOO_MANY_TASKS, message, hint)
 
 
 def _explain_start(ending: Ending) -> KernelExit:

@@ -107,8 +107,10 @@ class Kernel:
     async def claim(self, directory: Path, env: Mapping[str, str]) -> None:
         """Give a kernel that waits to the app in ``directory``.
 
-        Raises :class:`~podium.kernels.control.RunnerUnavailable` when it is gone or cannot be had.
+        Raises :class:`~podium.kernels.control.RunnerUnavailable` when it is gone or cannot be had, and
+        :class:`OSError` when the folder cannot be moved into its box.
         """
+        await self._provisioner.move_to(directory)
         environment = app_environment(directory, env) | {"PODIUM_APP_DIR": str(directory)}
         await self.runner.claim(Claim(environment))
         self.source = KernelSource.READY

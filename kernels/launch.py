@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
+from podium.kernels.box.seats import recover
 from podium.kernels.clock import Clock
 from podium.kernels.environment import app_environment, base_environment
 from podium.kernels.environments.python import OWN, Python
@@ -36,6 +38,7 @@ class Launcher:
         Leaves nothing behind when that fails, as :meth:`launch_waiting`. Both raise
         :class:`~podium.kernels.parent.client.ParentError` and :class:`OSError`.
         """
+        await asyncio.to_thread(recover, directory)
         return await self._launch(
             self._provisioner(python, cold=cold), app_environment(directory, env), directory, python
         )
@@ -50,8 +53,11 @@ class Launcher:
             self.host,
             kernel_id=uuid.uuid4().hex,
             kernel_spec=KernelSpec(argv=command, language="python"),
+            reads=[python.root] if python.root else [],
             memory_bytes=self.limits.memory_bytes,
             open_files=self.limits.open_files,
+            file_bytes=self.limits.file_bytes,
+            tasks=self.limits.tasks,
             **how,
         )
 

@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Integer
 
 from podium.kernels.address import Address
+from podium.kernels.box.seats import take_seat
 from podium.kernels.environment import base_environment, needs_fresh_start, without_private
 from podium.kernels.exits import Ending
 from podium.kernels.folder import KernelFolder
@@ -55,15 +57,27 @@ class LocalProvisioner(KernelProvisionerBase):
     TCP sockets of its own, for the app and for control (:mod:`podium.runner.protocol`), has a private ``TMPDIR`` and
     sees exactly the environment that it is given. What a front end passes on is rid of the platform's own variables.
     Where the kernel parent has a template it is ``forked``, unless it has to be started ``cold``. The runner in a
-    ``waiting`` kernel is not told any app's folder.
+    ``waiting`` kernel is not told any app's folder. Where the host has a box, the kernel is in it, and may write to its
+    own folder and to the one that it works in; ``reads`` are further folders that it may read.
     """
 
     memory_bytes = Integer(DEFAULT_MEMORY_BYTES, config=True, help="Limit of the kernel's data segment (Linux).")
     open_files = Integer(DEFAULT_OPEN_FILES, config=True, help="How many file descriptors the kernel may have.")
+    file_bytes = Integer(0, config=True, help="How large the files are that the kernel may write; 0 sets no limit.")
+    tasks = Integer(0, config=True, help="How many processes and threads the kernel may have (Linux); 0 sets no limit.")
 
-    def __init__(self, host: Host | None = None, *, cold: bool = False, waiting: bool = False, **traits: Any) -> None:
+    def __init__(
+        self,
+        host: Host | None = None,
+        *,
+        cold: bool = False,
+        waiting: bool = False,
+        reads: Sequence[Path] = (),
+        **traits: Any,
+    ) -> None:
         super().__init__(**traits)
         self._host = host
+        self._reads = [str(path) for path in reads]
         self._cold = cold
         self._waiting = waiting
         self._own_runtime: Path | None = None
@@ -72,6 +86,7 @@ class LocalProvisioner(KernelProvisionerBase):
         self._cwd = Path.cwd()
         self._exited: asyncio.Future[Exited | None] | None = None
         self._folder: KernelFolder | None = None
+        self._seat: Path | None = None
         self.pid: int | None = None
         self.forked = False
         self.endpoints: Endpoints | None = None
@@ -91,6 +106,9 @@ class LocalProvisioner(KernelProvisionerBase):
         host = self._host = self._host or self._own_host()
         folder = self._folder = KernelFolder(host.runtime / self._name)
         await asyncio.to_thread(folder.make)
+        if self._waiting and host.box:
+            self._seat = host.box.seat(self._name)
+            await asyncio.to_thread(self._seat.mkdir, mode=0o700, parents=True, exist_ok=True)
         extra: list[str] = kwargs.pop("extra_arguments", [])
         passed = kwargs.pop("env", None)
         env = dict(passed) if passed is not None else base_environment() | {"HOME": str(Path.home())}
@@ -105,12 +123,18 @@ class LocalProvisioner(KernelProvisionerBase):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the process. Raises :class:`~podium.kernels.parent.client.ParentError` when that cannot be done."""
         assert self._host is not None  # noqa: S101 - pre_launch comes first
-        self._cwd = Path(kwargs.get("cwd") or Path.cwd())
+        self._cwd = self._seat or Path(kwargs.get("cwd") or Path.cwd())
         with _listen() as app, _listen() as control:
             self.endpoints = Endpoints(_address(app), _address(control), secrets.token_urlsafe())
             parent = self._parent = await self._host.parent()
             self.pid, self.forked, self._exited = await parent.spawn(self._spawn(cmd, kwargs["env"]), [app, control])
         return self.connection_info
+
+    async def move_to(self, directory: Path) -> None:
+        """Make ``directory`` the folder that a waiting kernel works in; raises :class:`OSError` when that cannot be."""
+        if self._seat:
+            await asyncio.to_thread(take_seat, self._seat, directory)
+        self._cwd = directory
 
     async def poll(self) -> int | None:
         """``None`` while the kernel lives, else its exit code, negative for a signal."""
@@ -135,7 +159,8 @@ class LocalProvisioner(KernelProvisionerBase):
         exited = await asyncio.shield(self._exited)
         if exited is None:
             return Ending(memory_bytes=self.memory_bytes)
-        return Ending(exited.status, exited.peak_bytes, self.memory_bytes, exited.oom_kill, exited.output)
+        crowd = self.tasks if exited.crowded else 0
+        return Ending(exited.status, exited.peak_bytes, self.memory_bytes, exited.oom_kill, exited.output, crowd)
 
     async def send_signal(self, signum: int) -> None:
         """Signal the kernel's process group; nothing happens when it has ended."""
@@ -157,6 +182,8 @@ class LocalProvisioner(KernelProvisionerBase):
             return
         if self._folder:
             await asyncio.to_thread(self._folder.remove)
+        if self._seat:  # which is no longer there when an app has been moved into it
+            await asyncio.to_thread(shutil.rmtree, self._seat, ignore_errors=True)
         if self._own_runtime:
             if self._parent:
                 await self._parent.close()
@@ -208,20 +235,31 @@ class LocalProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         return manager.format_kernel_cmd(extra_arguments=extra)
 
-    def _app_environment(self) -> dict[str, str]:
-        return {} if self._waiting else {"PODIUM_APP_DIR": str(self._cwd)}
+    def _told(self) -> dict[str, str]:
+        """What the runner is told in its environment."""
+        directory = {} if self._waiting else {"PODIUM_APP_DIR": str(self._cwd)}
+        return directory | ({"PODIUM_BOXED": "1"} if self._boxed else {})
+
+    @property
+    def _boxed(self) -> bool:
+        return self._host is not None and self._host.box is not None
 
     def _spawn(self, cmd: list[str], env: dict[str, str]) -> Spawn:
         assert self.endpoints is not None  # noqa: S101 - launch_kernel has just made them
         return Spawn(
             kernel=self._name,
             argv=[shutil.which(cmd[0], path=env.get("PATH")) or cmd[0], *cmd[1:]],
-            env=env | self._app_environment() | {"PODIUM_CONTROL_TOKEN": self.endpoints.token},
+            env=env | self._told() | {"PODIUM_CONTROL_TOKEN": self.endpoints.token},
             cwd=str(self._cwd),
             memory_bytes=self.memory_bytes,
             open_files=self.open_files,
             sockets=["PODIUM_APP_FD", "PODIUM_CONTROL_FD"],
             cold=self._cold or needs_fresh_start(env),
+            file_bytes=self.file_bytes,
+            tasks=self.tasks,
+            boxed=self._boxed,
+            own=[str(self._cwd), str(self._folder.path)] if self._folder else [],
+            reads=self._reads,
         )
 
 

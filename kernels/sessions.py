@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
+from podium.kernels.box.plan import BoxPlan
 from podium.kernels.clock import Clock, MonotonicClock
 from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import ExitReason
@@ -37,11 +38,17 @@ class KernelLimitReached(Exception):  # noqa: N818 - the name in the contract be
 class Kernels:
     """An async context manager; leaving it stops every kernel and waits until nothing is left of them.
 
-    ``command`` is what each kernel runs, with ``{connection_file}`` in it; ``starter`` starts them.
+    ``command`` is what each kernel runs, with ``{connection_file}`` in it; ``starter`` starts them. Without ``box``
+    they may do all that this process may.
     """
 
     def __init__(
-        self, limits: KernelLimits | None = None, *, command: Sequence[str] = COMMAND, clock: Clock | None = None
+        self,
+        limits: KernelLimits | None = None,
+        *,
+        command: Sequence[str] = COMMAND,
+        clock: Clock | None = None,
+        box: BoxPlan | None = None,
     ) -> None:
         self._limits = limits or KernelLimits()
         self._clock = clock or MonotonicClock()
@@ -50,7 +57,7 @@ class Kernels:
         self._starting = 0
         self._tasks = Tasks()
         self._culling: asyncio.Task[None] | None = None
-        self.starter = Starter(self._limits, command, self._clock)
+        self.starter = Starter(self._limits, command, self._clock, box)
 
     async def __aenter__(self) -> Self:
         await self.starter.__aenter__()

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from podium.kernels.backoff import again_and_again
+from podium.kernels.box.plan import BoxPlan
 from podium.kernels.clock import Clock
 from podium.kernels.control import RunnerUnavailable
 from podium.kernels.environment import needs_fresh_start
@@ -51,8 +52,9 @@ class KernelStartFailed(Exception):  # noqa: N818 - the name in the contract bet
 class Starter:
     """An async context manager; leaving it ends every process that was started, and waits until nothing is left."""
 
-    def __init__(self, limits: KernelLimits, command: Sequence[str], clock: Clock) -> None:
+    def __init__(self, limits: KernelLimits, command: Sequence[str], clock: Clock, box: BoxPlan | None) -> None:
         self._limits = limits
+        self._box = box
         self._command = list(command)
         self._clock = clock
         self._tasks = Tasks()
@@ -66,9 +68,10 @@ class Starter:
 
     async def __aenter__(self) -> Self:
         self._runtime = make_runtime_directory()
-        self.parents = await ParentKeeper(self._runtime).__aenter__()
+        self.parents = await ParentKeeper(self._runtime, self._box).__aenter__()
         self.template = TemplateKeeper(self.parents.parent)
-        self.templates = Templates(self.parents.parent, self._clock)
+        folders = [self._box.work, str(self._runtime)] if self._box else []
+        self.templates = Templates(self.parents.parent, self._clock, folders)
         self.pool = Pool(self._limits.ready_kernels, self._make_waiting, self._clock)
         return self
 
@@ -91,6 +94,8 @@ class Starter:
 
     async def warm_up(self) -> None:
         """Prepare what makes starting quick: the modules, the template, the pool. Call it once."""
+        if self._box:  # what a killed server left
+            await asyncio.to_thread(shutil.rmtree, self._box.seats, ignore_errors=True)
         await self._get_launcher()
         if self._limits.ready_kernels:
             await self.template.__aenter__()
@@ -114,7 +119,7 @@ class Starter:
         while kernel := self.pool.take():
             try:
                 await kernel.claim(directory, env)
-            except RunnerUnavailable as error:
+            except (RunnerUnavailable, OSError) as error:
                 logger.warning("Kernel %s waited and could not be had: %s", kernel.id, error)
                 await kernel.kill()
             except BaseException:
@@ -141,7 +146,7 @@ class Starter:
             await asyncio.to_thread(importlib.import_module, _LAUNCH)
             from podium.kernels.launch import make_launcher
 
-            host = Host(self._runtime, self.parents.parent)
+            host = Host(self._runtime, self.parents.parent, self._box)
             self._launcher = self._launcher or make_launcher(host, self._command, self._limits, self._clock)
         return self._launcher
 

@@ -8,7 +8,8 @@ import logging
 import signal
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -32,12 +33,19 @@ class TemplateKeeper:
     """An async context manager; within it there is a template of an environment, or soon will be again.
 
     An environment is known by its interpreter. Where the system cannot fork warm processes safely there never is one
-    (macOS: its own libraries start threads), and kernels are started cold.
+    (macOS: its own libraries start threads), and kernels are started cold. With ``own`` it is in a box in which only
+    these folders can be written: those of the kernels that are to be forked from it.
     """
 
-    def __init__(self, parent: Callable[[], Awaitable[Parent]], interpreter: str = sys.executable) -> None:
+    def __init__(
+        self,
+        parent: Callable[[], Awaitable[Parent]],
+        interpreter: str = sys.executable,
+        own: Sequence[str] = (),
+    ) -> None:
         self._parent = parent
         self._interpreter = interpreter
+        self._own = own
         self._task: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
         self._warm = asyncio.Event()
@@ -85,7 +93,8 @@ class TemplateKeeper:
 
     async def _keep_one(self, parent: Parent) -> None:
         environment = base_environment(self._interpreter)
-        request = Warm(f"template-{uuid.uuid4().hex}", self._interpreter, environment)
+        name, root = f"template-{uuid.uuid4().hex}", Path(self._interpreter).parents[1]
+        request = Warm(name, self._interpreter, environment, own=[*self._own], reads=[str(root)])
         try:
             self._started, warmed = await parent.warm(request)
             ended = self._started.ended
@@ -105,10 +114,20 @@ class TemplateKeeper:
 
 
 class Templates:
-    """Templates of apps' own environments: begun when a kernel of one was started, and given up when idle."""
+    """Templates of apps' own environments: begun when a kernel of one was started, and given up when idle.
 
-    def __init__(self, parent: Callable[[], Awaitable[Parent]], clock: Clock, idle_s: float = IDLE_S) -> None:
+    Their packages are whatever an app asked for, so they are boxed, as far as that goes: see :class:`TemplateKeeper`.
+    """
+
+    def __init__(
+        self,
+        parent: Callable[[], Awaitable[Parent]],
+        clock: Clock,
+        own: Sequence[str] = (),
+        idle_s: float = IDLE_S,
+    ) -> None:
         self._parent = parent
+        self._own = own
         self._clock = clock
         self._idle_s = idle_s
         self._wanted_at: dict[Python, float] = {}
@@ -141,7 +160,7 @@ class Templates:
     async def _keep(self, python: Python) -> None:
         try:
             await self._clock.sleep(LATER_S)
-            async with TemplateKeeper(self._parent, python.interpreter) as keeper:
+            async with TemplateKeeper(self._parent, python.interpreter, self._own) as keeper:
                 self._kept[python].set_result(keeper)
                 while (left := self._wanted_at[python] + self._idle_s - self._clock.time()) > 0:
                     await self._clock.sleep(left)

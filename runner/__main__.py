@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from types import FrameType
 
-from podium.runner.leaving import exit_soon
+from podium.runner.leaving import exit_soon, stop_on
 from podium.runner.runner import Runner
 from podium.runner.settings import RunnerSettings
 
@@ -19,12 +18,8 @@ from podium.runner.settings import RunnerSettings
 def main() -> int:
     """Serve until the shutdown and return the exit status."""
     runner = Runner(RunnerSettings.from_environment(os.environ), echo=True)
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        runner.request_shutdown()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        stop_on(number, runner.request_shutdown)
     runner.start(app_thread=False)
     runner.serve_here()
     runner.ended.wait()

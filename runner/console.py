@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +21,7 @@ class Console:
     def attach(self, shell: Any) -> None:
         """Use this shell from now on."""
         self._shell = shell
+        shell.system = partial(run_command, shell)
         self._push(self._names)
 
     def enter(self) -> None:
@@ -38,6 +42,26 @@ class Console:
     def _push(self, names: dict[str, Any]) -> None:
         if self._shell is not None:
             self._shell.push(names, interactive=False)
+
+
+def run_command(shell: Any, command: str) -> None:
+    """Run what was typed as ``!command`` and print what it writes, while it writes it.
+
+    IPython would give it a terminal, and to those a box has no way: who may open one may open everybody's.
+    """
+    expanded = shell.var_expand(command, depth=1)
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    with subprocess.Popen(  # noqa: S603 - the user's own words
+        ["/bin/sh", "-c", expanded], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        output: Any = process.stdout
+        try:
+            while chunk := output.read1():
+                print(decode(chunk), end="", flush=True)  # noqa: T201 - it belongs to the cell
+        except BaseException:
+            process.terminate()
+            raise
+    shell.user_ns["_exit_code"] = process.returncode
 
 
 def console_stream(session: Any, thread: Any, name: str, echo: Any = None, watchfd: bool = False) -> Any:

@@ -33,10 +33,11 @@ _PROTOCOL_FOLDER = os.path.join("uvicorn", "protocols", "")
 
 
 class FrameReader:
-    """Reads frames with respect to one app folder, which may become known later."""
+    """Reads frames with respect to one app folder, which may become known later, in a process that may be ``boxed``."""
 
-    def __init__(self, app_dir: Path | None = None) -> None:
+    def __init__(self, app_dir: Path | None = None, *, boxed: bool = False) -> None:
         self._root = str(app_dir) + os.sep
+        self._boxed = boxed
 
     def enter(self, app_dir: Path) -> None:
         """Take this as the app's folder."""
@@ -51,7 +52,7 @@ class FrameReader:
             message=clip(_message(chain), MAX_MESSAGE),
             frames=_bounded(frames),
             exception=qualified_name(type(error)),
-            hint=hint_for(chain[-1], kind),
+            hint=hint_for(chain[-1], kind, boxed=self._boxed),
         )
 
     def of_stack(self, frame: FrameType | None) -> tuple[Frame, ...]:

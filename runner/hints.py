@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import resource
+
 from podium.runner.protocol import FailureKind, Frame
 
 MAIN_GUARD = 'if __name__ == "__main__":'
@@ -19,8 +22,13 @@ _SERVER_LOOPS = ("uvicorn/", "hypercorn/", "werkzeug/serving.py", "socketserver.
 _SERVER_CALLS = frozenset({"run", "serve", "serve_forever", "run_simple", "Server.serve_forever"})
 
 
-def hint_for(error: BaseException, kind: FailureKind) -> str | None:
-    """Say what to do about ``error``, where something better than reading the message can be said."""
+def hint_for(error: BaseException, kind: FailureKind, *, boxed: bool = False) -> str | None:
+    """Say what to do about ``error``, where something better than reading the message can be said.
+
+    ``boxed`` says that the process is kept from files and processes which are not the app's.
+    """
+    if isinstance(error, OSError):
+        return _hint_for_system(error, boxed=boxed)
     if isinstance(error, SystemExit):
         return f"The app called sys.exit(). Remove the call, raise an error instead, or put it under {MAIN_GUARD!r}."
     if isinstance(error, SyntaxError):
@@ -31,6 +39,17 @@ def hint_for(error: BaseException, kind: FailureKind) -> str | None:
     if kind is FailureKind.IMPORT and isinstance(error, RuntimeError) and "event loop" in str(error):
         return "Modules are imported before the event loop runs. Do this in the app's lifespan or startup handler."
     return None
+
+
+def _hint_for_system(error: OSError, *, boxed: bool) -> str | None:
+    if error.errno == errno.EFBIG:
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0] // 1024**2
+        return f"A file may have {limit} MB here. Write several smaller ones; PODIUM_KERNEL_FILE_MB allows more."
+    if not boxed or not isinstance(error, PermissionError):
+        return None
+    if error.filename is None:
+        return "The app is in a box, which keeps it from other programs and from Podium's own ports."
+    return "The app is in a box: it can write in its own folder and in the one of tempfile, and read what Python needs."
 
 
 def hint_for_shadowed(name: str) -> str:

@@ -15,14 +15,13 @@ import importlib
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 from podium.runner.console import Console, console_stream
-from podium.runner.leaving import exit_soon
+from podium.runner.leaving import exit_soon, stop_on
 from podium.runner.runner import Runner
 from podium.runner.settings import RunnerSettings
 from podium.runner.warming import modules_at_start, rehearse
@@ -62,13 +61,12 @@ def main(argv: list[str] | None = None) -> int:
         on_served=console.show,
     )
     runner.on_ended = lambda: exit_soon(0)
-    signal.signal(signal.SIGTERM, _handler(runner))
+    stop_on(signal.SIGTERM, runner.request_shutdown)
     runner.start(app_thread=True)
     # A load that is waiting already comes first: importing IPython at the same time would slow it down.
     if settings.app and runner.loading.wait(_FIRST_LOAD_WITHIN):
         runner.loaded.wait(_FIRST_LOAD_TAKES)
-    with tempfile.TemporaryDirectory(prefix="podium-ipython-") as profile:
-        _run_console(connection_file, profile, runner, console)
+    _run_console(connection_file, runner, console)
     runner.request_shutdown()
     runner.ended.wait()
     exit_soon(0)
@@ -109,7 +107,7 @@ def _modules_unseen() -> Iterator[None]:
             module.sys = sys
 
 
-def _run_console(connection_file: str, profile: str, runner: Runner, console: Console) -> None:
+def _run_console(connection_file: str, runner: Runner, console: Console) -> None:
     application = import_ipykernel()
     from traitlets.config import Config
 
@@ -120,7 +118,8 @@ def _run_console(connection_file: str, profile: str, runner: Runner, console: Co
     config.IPKernelApp.ignore_cwd = True
     config.IPKernelApp.outstream_class = f"{console_stream.__module__}.{console_stream.__name__}"
     config.HistoryManager.enabled = False
-    os.environ.setdefault("IPYTHONDIR", profile)
+    # Whoever made the connection file's folder removes it, also when this process is killed.
+    os.environ.setdefault("IPYTHONDIR", os.path.join(os.path.dirname(connection_file), "ipython"))
     app: Any = application.instance(config=config, connection_file=connection_file)
     with _modules_unseen():
         app.initialize([])
@@ -138,13 +137,6 @@ def _leave(app: Any) -> None:
     """Let the main thread end; a console cell that is still running does not hold it."""
     exit_soon(0)
     app.io_loop.add_callback(app.io_loop.stop)
-
-
-def _handler(runner: Runner) -> Any:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        runner.request_shutdown()
-
-    return stop
 
 
 if __name__ == "__main__":

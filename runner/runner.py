@@ -62,7 +62,7 @@ class Runner:
         self._on_entered = on_entered
         self._on_served = on_served
         self._events = EventLog()
-        self._frames = FrameReader()
+        self._frames = FrameReader(boxed=settings.boxed)
         self._capture = Capture(self._events, echo=echo)
         self._switch = Switch()
         self._watchdog = Watchdog(self._events, self._frames)

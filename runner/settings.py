@@ -32,7 +32,8 @@ class AppSettings:
 class RunnerSettings:
     """Which sockets to serve on, and what the control port asks for; ``app`` is missing in a runner that waits for one.
 
-    ``shutdown_grace`` is how many seconds a shutdown waits for requests in flight (``PODIUM_SHUTDOWN_GRACE``).
+    ``shutdown_grace`` is how many seconds a shutdown waits for requests in flight (``PODIUM_SHUTDOWN_GRACE``). A
+    ``boxed`` process reaches little of the machine (``PODIUM_BOXED``).
     """
 
     app: AppSettings | None
@@ -40,6 +41,7 @@ class RunnerSettings:
     control_socket: socket.socket
     token: str
     shutdown_grace: float = DEFAULT_SHUTDOWN_GRACE
+    boxed: bool = False
 
     @classmethod
     def from_environment(cls, environment: MutableMapping[str, str]) -> RunnerSettings:
@@ -54,6 +56,7 @@ class RunnerSettings:
             # Without a token nobody can know this one: the control port then answers only what needs none.
             token=environment.pop("PODIUM_CONTROL_TOKEN", "") or secrets.token_urlsafe(),
             shutdown_grace=float(environment.get("PODIUM_SHUTDOWN_GRACE", DEFAULT_SHUTDOWN_GRACE)),
+            boxed="PODIUM_BOXED" in environment,
         )
 
 

@@ -8,7 +8,7 @@
     <data>/store/       the platform's documents
     <data>/databases/   what apps store
     <data>/logs/        podium.log
-    <data>/work/        working directories of running apps
+    <data>/work/        working directories of running apps, and of kernels that wait for one
     <data>/environments/  what apps' requirements ask for, installed
     <data>/language/    the files that language processes look at
 """

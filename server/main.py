@@ -40,9 +40,20 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
         _listen(stack, services, listener)
         print(f"Podium is ready at {link(services)}", flush=True)  # noqa: T201 - the one line on standard output
         log.info("ready", host=launch.address[0], port=launch.address[1])
+        _tell_box(launch)
         await _look_after(stack, services, launch)
         await stop.wait()
         log.info("stopping")
+
+
+def _tell_box(launch: Launch) -> None:
+    """Say what apps are kept from; on the terminal too where nobody has chosen that they are kept from nothing."""
+    if launch.box.boxed:
+        log.info("apps are boxed", left_open=launch.box.gaps)
+    elif launch.settings.kernels.box == "off":
+        log.info("apps are not boxed", reason=launch.box.reason)
+    else:
+        log.warning("apps are not boxed, and can do all that you can do on this machine", reason=launch.box.reason)
 
 
 async def _look_after(stack: AsyncExitStack, services: Services, launch: Launch) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from podium.kernels.box.coverage import Coverage
 from podium.server.background import Background
+from podium.server.boxing import plan
 from podium.server.changes import Changes
 from podium.server.datadir import DataDir
 from podium.server.http.auth import Auth
@@ -29,7 +31,7 @@ class Launch:
     """What is there before the event loop runs.
 
     ``address`` is the host and port that are really listened on; ``platform`` is missing where a MongoDB server keeps
-    the platform's documents.
+    the platform's documents. ``box`` says what apps are kept from.
     """
 
     settings: Settings
@@ -38,7 +40,13 @@ class Launch:
     auth: Auth
     platform: StoreProcess | None
     databases: StoreProcess
+    box: Coverage
     browser: bool
+
+    @property
+    def own_ports(self) -> tuple[int, ...]:
+        """Where only the platform is to be reached: the server's port, and that of its store."""
+        return (self.address[1], *([self.platform.port] if self.platform else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Services:
     settings: Settings
     data: DataDir
     address: tuple[str, int]
+    box: Coverage
     auth: Auth
     hosts: Hosts
     sockets: OpenSockets
@@ -88,6 +97,7 @@ async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
         Parts(
             settings=settings.kernels,
             data=launch.data,
+            box=plan(launch.box, launch.data, launch.own_ports),
             auth=launch.auth,
             changes=changes,
             apps=apps,
@@ -102,6 +112,7 @@ async def open_services(stack: AsyncExitStack, launch: Launch) -> Services:
         settings=settings,
         data=launch.data,
         address=launch.address,
+        box=launch.box,
         auth=launch.auth,
         hosts=hosts,
         sockets=OpenSockets(),

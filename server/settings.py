@@ -68,6 +68,12 @@ def _megabytes(text: str) -> int:
     return _positive(text) * 1024 * 1024
 
 
+def _box(text: str) -> str:
+    if text.lower() not in {"auto", "required", "off"}:
+        raise ValueError("it must be auto, required or off")
+    return text.lower()
+
+
 def _host(text: str) -> str:
     if not text or any(character.isspace() or character in "/?#@" for character in text):
         raise ValueError("it must be a host name or an address such as 127.0.0.1")
@@ -183,6 +189,23 @@ class KernelSettings:
     memory_bytes: int = field(
         default=1024 * 1024 * 1024,
         metadata=_variable("KERNEL_MEMORY_MB", _megabytes, "Memory that one app may take, in MB."),
+    )
+    file_bytes: int = field(
+        default=2 * 1024 * 1024 * 1024,
+        metadata=_variable("KERNEL_FILE_MB", _megabytes, "How large a file may be that an app writes, in MB."),
+    )
+    tasks: int = field(
+        default=512,
+        metadata=_variable("KERNEL_TASKS", _positive, "How many processes and threads one app may have at a time."),
+    )
+    box: str = field(
+        default="auto",
+        metadata=_variable(
+            "BOX",
+            _box,
+            "Whether apps are kept to their own files: auto (where Linux can), required (else Podium does not start) "
+            "or off.",
+        ),
     )
     idle_s: float = field(
         default=3600.0,

@@ -17,6 +17,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from podium.kernels.box.coverage import Coverage
+from podium.server.boxing import decide
 from podium.server.datadir import DataDir, DataDirError
 from podium.server.settings import ServerSettings, SettingError, Settings, read_settings
 from podium.server.store.process import StoreProcess, StoreStartFailed
@@ -31,9 +33,10 @@ def start(environment: Mapping[str, str], options: Mapping[str, str], *, browser
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = read_settings(environment, options)
+        box = decide(settings.kernels.box)
         listener = listen(settings.server)
         data = DataDir.open(settings.data_dir)
-        _run(settings, data, listener, browser=browser)
+        _run(settings, data, listener, box, browser=browser)
     except (SettingError, CannotListen, DataDirError, StoreStartFailed) as error:
         return _say(str(error))
     except OSError as error:
@@ -62,7 +65,7 @@ def listen(settings: ServerSettings) -> socket.socket:
     return listener
 
 
-def _run(settings: Settings, data: DataDir, listener: socket.socket, *, browser: bool) -> None:
+def _run(settings: Settings, data: DataDir, listener: socket.socket, box: Coverage, *, browser: bool) -> None:
     platform = StoreProcess("the store", data.store) if settings.store.uri is None else None
     databases = StoreProcess("the apps' store", data.databases, on_demand=True)
     if platform is not None:
@@ -77,7 +80,7 @@ def _run(settings: Settings, data: DataDir, listener: socket.socket, *, browser:
     address = listener.getsockname()[:2]
     auth = Auth(data.key(), settings.server.token, address[1], data.remember_ended)
     auth.ended_before(data.ended_sessions())
-    launch = Launch(settings, data, address, auth, platform, databases, browser)
+    launch = Launch(settings, data, address, auth, platform, databases, box, browser)
     with logging_to(data.logs / "podium.log", settings.server.log_level, auth.token):
         asyncio.run(serve(launch, listener))
 

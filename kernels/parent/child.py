@@ -1,8 +1,8 @@
 """How a child comes to be: from a forked copy of the kernel parent to the kernel's own program.
 
-Linux gives a child three things that macOS does not have: it dies with its parent (``PR_SET_PDEATHSIG``), its memory
-is limited (``RLIMIT_DATA`` covers private mappings since Linux 4.7), and the out-of-memory killer prefers it to the
-server. Elsewhere the server itself ends the kernels of a lost parent.
+Linux gives a child four things that macOS does not have: it dies with its parent (``PR_SET_PDEATHSIG``), its memory
+is limited (``RLIMIT_DATA`` covers private mappings since Linux 4.7), the out-of-memory killer prefers it to the server,
+and it can be put in a box (:mod:`podium.kernels.box`). Elsewhere the server itself ends the kernels of a lost parent.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from podium.kernels.box.walls import enter
+from podium.kernels.parent.crowds import running_tasks
 from podium.kernels.parent.protocol import FIRST_SOCKET, MARK, Spawn
 
 LINUX = sys.platform == "linux"
@@ -36,17 +38,17 @@ def become_subreaper() -> None:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def complete(spawn: Spawn, mark: str) -> Spawn:
-    """Add to the environment where its sockets are, and what its family carries in the variable :data:`MARK`."""
+def complete(spawn: Spawn, mark: str, rulesets: int) -> Spawn:
+    """Add how many ``rulesets`` it gets, where its sockets are, and what its family carries as :data:`MARK`."""
     numbers = {name: str(FIRST_SOCKET + index) for index, name in enumerate(spawn.sockets)}
-    return replace(spawn, env=spawn.env | numbers | {MARK: mark})
+    return replace(spawn, env=spawn.env | numbers | {MARK: mark}, rulesets=rulesets)
 
 
-def start(spawn: Spawn, sockets: Sequence[int], output: int) -> int:
+def start(spawn: Spawn, sockets: Sequence[int], rulesets: Sequence[int], output: int) -> int:
     """Fork, and let the child become the program that ``spawn`` describes; returns its process id.
 
-    ``sockets`` and ``output`` (for standard output and error) stay the caller's to close. Raises :class:`OSError`
-    when there can be no more processes.
+    ``sockets``, ``rulesets`` and ``output`` (for standard output and error) stay the caller's to close. Raises
+    :class:`OSError` when there can be no more processes.
     """
     parent = os.getpid()
     # A signal must not meet the copy while it still has the parent's handlers: it would speak to the parent's loop.
@@ -61,25 +63,26 @@ def start(spawn: Spawn, sockets: Sequence[int], output: int) -> int:
 
     def execute() -> None:
         _reset_signals()
-        settle(spawn, sockets, parent)
+        settle(spawn, sockets, rulesets, parent)
         os.execve(spawn.argv[0], spawn.argv, spawn.env)  # noqa: S606 - no shell is the point
 
     or_end(execute, output)
     os._exit(EXEC_FAILED)
 
 
-def settle(spawn: Spawn, sockets: Sequence[int], parent: int) -> None:
+def settle(spawn: Spawn, sockets: Sequence[int], rulesets: Sequence[int], parent: int) -> None:
     """Make the calling process, a fresh child of ``parent``, what every kernel is before its program begins.
 
-    Its standard error has to be the output already.
+    Its standard error has to be the output already. Under ``rulesets`` it is in its box from here on.
     """
     os.setsid()
     if LINUX:
         _die_with(parent)
-        Path("/proc/self/oom_score_adj").write_bytes(_OOM_SCORE)
+        _come_first_to_the_oom_killer()
     os.chdir(spawn.cwd)
-    _arrange_descriptors(sockets)
     _limit(spawn)
+    enter(rulesets)
+    _arrange_descriptors(sockets)
 
 
 def or_end(step: Callable[[], None], output: int) -> None:
@@ -102,6 +105,12 @@ def _reset_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
+def _come_first_to_the_oom_killer() -> None:
+    score = Path("/proc/self/oom_score_adj")
+    if score.read_bytes().strip() != _OOM_SCORE:  # as it is in a copy of a template, which may not write there
+        score.write_bytes(_OOM_SCORE)
+
+
 def _die_with(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the line above could take effect
@@ -111,8 +120,11 @@ def _die_with(parent: int) -> None:
 def _limit(spawn: Spawn) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_NOFILE, spawn.open_files)
+    _lower(resource.RLIMIT_FSIZE, spawn.file_bytes)
     if LINUX:
         _lower(resource.RLIMIT_DATA, spawn.memory_bytes)
+        # Counted for the user, not for the kernel: it stops what multiplies faster than the parent can count.
+        _lower(resource.RLIMIT_NPROC, spawn.tasks and spawn.tasks + running_tasks())
 
 
 def _lower(kind: int, wanted: int) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from podium.kernels.box.plan import BoxPlan
 from podium.kernels.environment import base_environment
 from podium.kernels.parent.protocol import (
     Decoder,
@@ -76,15 +77,16 @@ class Parent:
         self._loop.add_reader(lifeline, self._on_reports)
 
     @classmethod
-    def start(cls, runtime: Path) -> Parent:
+    def start(cls, runtime: Path, box: BoxPlan | None = None) -> Parent:
         """Start a kernel parent; raises :class:`OSError`.
 
-        The folders of its kernels are below ``runtime``, which it removes when the server is gone.
+        The folders of its kernels are below ``runtime``, which it removes when the server is gone. Without ``box``
+        kernels cannot be boxed.
         """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                process = _launch(theirs, runtime)
+                process = _launch(theirs, runtime, box)
             except OSError:
                 ours.close()
                 raise
@@ -222,9 +224,10 @@ def _settle(waiting: asyncio.Future[Any] | None, result: Report | None) -> None:
         waiting.set_result(result)
 
 
-def _launch(lifeline: socket.socket, runtime: Path) -> subprocess.Popen[bytes]:
+def _launch(lifeline: socket.socket, runtime: Path, box: BoxPlan | None) -> subprocess.Popen[bytes]:
     fd = lifeline.fileno()
     argv = [sys.executable, "-P", "-m", "podium.kernels.parent.main", str(fd), str(runtime)]
+    argv += [box.to_argument()] if box else []
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
         argv,
         env=base_environment(),

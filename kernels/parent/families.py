@@ -12,13 +12,19 @@ from podium.kernels.parent.child import LINUX
 from podium.kernels.parent.protocol import MARK
 
 _PROC = Path("/proc")
+_PARENT, _SESSION, _TASKS = 1, 3, 17
+"""Fields of ``/proc/PID/stat`` after the command's name."""
 
 
 class Process(NamedTuple):
-    """One row of the process table; ``session`` is the process group where ``ps`` cannot tell sessions (macOS)."""
+    """One row of the process table; ``session`` is the process group where ``ps`` cannot tell sessions (macOS).
+
+    ``tasks`` is the number of its threads, the first one included, where that is told (Linux).
+    """
 
     parent: int
     session: int
+    tasks: int = 1
 
 
 def process_table() -> dict[int, Process]:
@@ -45,14 +51,25 @@ def descendants(table: Mapping[int, Process], roots: Iterable[int]) -> set[int]:
     return found
 
 
-def orphans(table: Mapping[int, Process], living: Mapping[int, str]) -> set[int]:
-    """Descendants of this process which belong to no kernel in ``living`` (process id to mark).
+def families(table: Mapping[int, Process], living: Mapping[int, str]) -> dict[int, set[int]]:
+    """The processes of each kernel in ``living`` (process id to mark), which are all descendants of this process.
 
     A process whose own parent has ended still belongs to a kernel when it is in the kernel's session or carries the
-    kernel's mark in its environment. What can be attributed to nobody counts as an orphan.
+    kernel's mark in its environment.
     """
-    mine = descendants(table, [os.getpid()]) - living.keys() - descendants(table, living)
-    return {pid for pid in mine if table[pid].session not in living and mark(pid) not in living.values()}
+    found = {leader: {leader, *descendants(table, [leader])} for leader in living}
+    leaders = {mark: leader for leader, mark in living.items()}
+    for pid in descendants(table, [os.getpid()]).difference(*found.values()):
+        session = table[pid].session
+        leader = session if session in found else leaders.get(mark(pid) or "")
+        if leader is not None:
+            found[leader].add(pid)
+    return found
+
+
+def orphans(table: Mapping[int, Process], living: Mapping[int, str]) -> set[int]:
+    """Descendants of this process which belong to no kernel in ``living``, as far as that can be known."""
+    return descendants(table, [os.getpid()]).difference(*families(table, living).values())
 
 
 def marked(prefix: str) -> set[int]:
@@ -75,5 +92,5 @@ def _read_stat(pid: int) -> Process | None:
         stat = (_PROC / str(pid) / "stat").read_bytes()
     except OSError:
         return None  # it ended while we looked
-    _state, parent, _group, session = stat[stat.rindex(b")") + 2 :].split(maxsplit=4)[:4]
-    return Process(int(parent), int(session))
+    fields = stat[stat.rindex(b")") + 2 :].split(maxsplit=_TASKS + 1)
+    return Process(int(fields[_PARENT]), int(fields[_SESSION]), int(fields[_TASKS]))

@@ -10,16 +10,21 @@ from types import TracebackType
 from typing import Self
 
 from podium.kernels.backoff import again_and_again
+from podium.kernels.box.plan import BoxPlan
 from podium.kernels.parent.client import Parent
 
 logger = logging.getLogger(__name__)
 
 
 class ParentKeeper:
-    """An async context manager; within it there is a kernel parent, or soon will be again."""
+    """An async context manager; within it there is a kernel parent, or soon will be again.
 
-    def __init__(self, runtime: Path) -> None:
+    Its arguments are those of :meth:`~podium.kernels.parent.client.Parent.start`.
+    """
+
+    def __init__(self, runtime: Path, box: BoxPlan | None = None) -> None:
         self._runtime = runtime
+        self._box = box
         self._parent: asyncio.Future[Parent]
         self._task: asyncio.Task[None]
 
@@ -43,7 +48,7 @@ class ParentKeeper:
 
     async def _run_one(self) -> None:
         try:
-            parent = Parent.start(self._runtime)
+            parent = Parent.start(self._runtime, self._box)
         except OSError as error:
             logger.error("The kernel parent could not be started: %s", error)
             return

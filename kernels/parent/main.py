@@ -15,11 +15,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from resource import struct_rusage
 
+from podium.kernels.box.plan import BoxPlan
+from podium.kernels.box.walls import Walls
 from podium.kernels.parent.child import LINUX, become_subreaper, complete, start
-from podium.kernels.parent.families import descendants, marked, orphans, process_table
+from podium.kernels.parent.crowds import LOOK_EVERY_S, CrowdWatch
+from podium.kernels.parent.families import descendants, families, marked, orphans, process_table
 from podium.kernels.parent.oom import oom_kills
 from podium.kernels.parent.protocol import (
     CHANNEL_VARIABLE,
@@ -49,11 +52,13 @@ _TEMPLATE = "podium.kernels.parent.template"
 
 @dataclass(slots=True)
 class _Child:
-    """A kernel's process and the end of what it wrote."""
+    """A kernel's process, how many tasks its family may have, and the end of what it wrote."""
 
     kernel: str
     pid: int
     pipe: int
+    tasks: int = 0
+    crowded: bool = False
     output: bytearray = field(default_factory=bytearray)
 
 
@@ -61,11 +66,13 @@ class KernelParent:
     """Serves one server over ``lifeline`` until that ends or a signal asks it to go.
 
     ``runtime`` is the server's runtime directory; with a kernel's id it makes the mark of that kernel's family.
+    ``walls`` are there when kernels can be boxed.
     """
 
-    def __init__(self, lifeline: socket.socket, runtime: str) -> None:
+    def __init__(self, lifeline: socket.socket, runtime: str, walls: Walls | None) -> None:
         self._lifeline = lifeline
         self._runtime = runtime
+        self._walls = walls
         self._decoder = Decoder()
         self._passed: list[int] = []  # descriptors that arrived and were not claimed by a Spawn yet
         self._children: dict[int, _Child] = {}
@@ -75,6 +82,7 @@ class KernelParent:
         self._server_gone = False
         self._sweeping = False
         self._oom_kills = oom_kills()
+        self._crowds = CrowdWatch()
 
     def serve(self) -> bool:
         """Serve until it is time to go, and say whether that is because the server has gone.
@@ -86,9 +94,12 @@ class KernelParent:
         self._watch(woken.fileno(), lambda: self._on_signal(woken.recv(_CHUNK)))
         self._watch(self._lifeline.fileno(), self._on_requests)
         while self._serving:
-            for key, _ in self._selector.select():
+            limits = [child.tasks for child in self._children.values() if child.tasks] if LINUX else []
+            for key, _ in self._selector.select(LOOK_EVERY_S if limits else None):
                 if self._selector.get_map().get(key.fd) is key:  # else what came before it has closed it
                     key.data()
+            if limits and self._crowds.is_due(min(limits)):
+                self._end_crowds()
         return self._server_gone
 
     def _listen_to_signals(self) -> socket.socket:
@@ -139,32 +150,45 @@ class KernelParent:
     def _spawn(self, number: int, request: Spawn) -> Report | None:
         count = len(request.sockets)
         sockets, self._passed = self._passed[:count], self._passed[count:]
-        request = complete(request, self._mark(request.kernel))
+        try:
+            rulesets = self._rulesets(request)
+        except OSError as error:
+            for fd in sockets:
+                os.close(fd)
+            return _unboxed(error)
+        request = complete(request, self._mark(request.kernel), len(rulesets))
         template = next((each for each in self._templates.values() if each.can_fork(request)), None)
         if template and len(sockets) == count:
             with contextlib.suppress(OSError):
-                template.fork(number, request, sockets)
+                template.fork(number, request, sockets, rulesets)
                 return None
-        return self._start_cold(request, sockets)
+        return self._start_cold(request, sockets, rulesets)
 
-    def _start_cold(self, request: Spawn, sockets: list[int]) -> Report:
+    def _rulesets(self, request: Spawn) -> list[int]:
+        if not request.boxed:
+            return []
+        if self._walls is None:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        return self._walls.rulesets(request.own, request.reads)
+
+    def _start_cold(self, request: Spawn, sockets: list[int], rulesets: list[int]) -> Report:
         try:
             if len(sockets) < len(request.sockets):
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))  # they were lost on the way for want of room
-            child = self._start(request, sockets)
+            child = self._start(request, sockets, rulesets)
         except OSError as error:
             return Refused(f"the system would not start another process ({error.strerror})")
         finally:
-            for fd in sockets:
+            for fd in (*sockets, *rulesets):
                 os.close(fd)
         self._take_in(child)
         return Spawned(child.pid)
 
-    def _start(self, request: Spawn, sockets: list[int]) -> _Child:
+    def _start(self, request: Spawn, sockets: list[int], rulesets: list[int]) -> _Child:
         pipe, output = os.pipe()
         try:
             os.set_blocking(pipe, False)
-            return _Child(request.kernel, start(request, sockets, output), pipe)
+            return _Child(request.kernel, start(request, sockets, rulesets, output), pipe, request.tasks)
         except OSError:
             os.close(pipe)
             raise
@@ -176,13 +200,21 @@ class KernelParent:
         self._watch(child.pipe, lambda: self._read_output(child))
 
     def _warm(self, request: Warm) -> Report:
-        ours, theirs = socket.socketpair()
         argv = [request.interpreter, *INTERPRETER_OPTIONS, _TEMPLATE]
         spawn = Spawn(request.kernel, argv, request.env, "/", 0, 0, [CHANNEL_VARIABLE])
-        report = self._start_cold(complete(spawn, self._mark(request.kernel)), [theirs.detach()])
+        spawn = replace(spawn, boxed=bool(request.own), own=request.own, reads=request.reads)
+        try:
+            rulesets = self._rulesets(spawn)
+        except OSError as error:
+            return _unboxed(error)
+        ours, theirs = socket.socketpair()
+        spawn = complete(spawn, self._mark(request.kernel), len(rulesets))
+        report = self._start_cold(spawn, [theirs.detach()], rulesets)
         if isinstance(report, Spawned):
             template = self._templates[report.pid] = TemplateChannel(ours, request.interpreter)
             self._watch(template.fileno(), lambda: self._on_template(template))
+            if self._walls:
+                self._walls.prepare()  # the template takes longer to get warm
         return report
 
     def _on_template(self, template: TemplateChannel) -> None:
@@ -192,8 +224,8 @@ class KernelParent:
     def _on_birth(self, birth: Birth | None, report: Report) -> None:
         if birth is None:
             self._report(0, report)
-        elif isinstance(report, Spawned) and _exists(report.pid):
-            self._take_in(_Child(birth.request.kernel, report.pid, birth.pipe))
+        elif isinstance(report, Spawned) and _is_child(report.pid):
+            self._take_in(_Child(birth.request.kernel, report.pid, birth.pipe, birth.request.tasks))
             self._report(birth.number, report)
             birth.open_gate()
             birth.close()
@@ -202,7 +234,7 @@ class KernelParent:
         else:
             os.close(birth.pipe)
             os.close(birth.gate)
-            self._report(birth.number, self._start_cold(birth.request, birth.sockets))
+            self._report(birth.number, self._start_cold(birth.request, birth.sockets, birth.rulesets))
 
     def _signal(self, request: Signal) -> None:
         for child in self._children.values():
@@ -250,6 +282,7 @@ class KernelParent:
                 peak_bytes=usage.ru_maxrss * _MAX_RSS_UNIT,
                 oom_kill=kills > before,
                 output=child.output.decode(errors="replace"),
+                crowded=child.crowded,
             ),
         )
 
@@ -262,10 +295,22 @@ class KernelParent:
 
     def _sweep(self) -> None:
         """Kill what nobody living owns; again at the next exit, for the killed may have children of their own."""
-        living = {child.pid: self._mark(child.kernel) for child in self._children.values()}
-        found = orphans(process_table(), living)
+        found = orphans(process_table(), self._marks())
         kill(found)
         self._sweeping = bool(found)
+
+    def _end_crowds(self) -> None:
+        """End every kernel whose family has grown too large, all of it; what it starts meanwhile is swept up later."""
+        table = process_table()
+        for leader, family in families(table, self._marks()).items():
+            child = self._children[leader]
+            if child.tasks and sum(table[pid].tasks for pid in family if pid in table) > child.tasks:
+                child.crowded = True
+                _signal_group(leader, signal.SIGKILL)  # in one step, as none of them can be forked in between
+                kill(family)
+
+    def _marks(self) -> dict[int, str]:
+        return {child.pid: self._mark(child.kernel) for child in self._children.values()}
 
     def _mark(self, kernel: str) -> str:
         return f"{self._runtime}/{kernel}"
@@ -280,10 +325,14 @@ class KernelParent:
         self._serving, self._server_gone = False, True
 
 
-def _exists(pid: int) -> bool:
+def _unboxed(error: OSError) -> Refused:
+    return Refused(f"its box could not be made ({error.strerror})")
+
+
+def _is_child(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
         return False
     return True
 
@@ -315,12 +364,13 @@ def end_descendants() -> None:
 
 
 def main() -> None:
-    """``python -m podium.kernels.parent.main LIFELINE_FD RUNTIME_DIRECTORY``."""
+    """``python -m podium.kernels.parent.main LIFELINE_FD RUNTIME_DIRECTORY [BOX_PLAN]``."""
     lifeline, runtime = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
+    walls = Walls(BoxPlan.from_argument(sys.argv[3])) if len(sys.argv) > 3 else None
     lifeline.set_inheritable(False)
     become_subreaper()
     try:
-        server_gone = KernelParent(lifeline, runtime).serve()
+        server_gone = KernelParent(lifeline, runtime, walls).serve()
     finally:
         end_descendants()
     if server_gone:  # so nobody needs its runtime directory any more

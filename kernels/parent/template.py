@@ -23,7 +23,7 @@ from podium.kernels.parent.protocol import (
     CHANNEL_VARIABLE,
     INTERPRETER_OPTIONS,
     MARK,
-    MAX_SOCKETS,
+    MAX_DESCRIPTORS,
     Decoder,
     Refused,
     Report,
@@ -37,7 +37,7 @@ from podium.runner.warming import warm_up
 
 _CHUNK = 64 * 1024
 _EXTRA = 2
-"""Descriptors that follow a request's sockets: the output and the gate."""
+"""Descriptors that follow a request's sockets and rulesets: the output and the gate."""
 _ENVIRONMENT_FIELDS = slice(47, 49)
 """``env_start`` and ``env_end`` among the fields of ``/proc/PID/stat`` after the command's name."""
 
@@ -70,7 +70,7 @@ class Template:
         """Fork kernels. Returns in each of them with its request, and with ``None`` when the parent has gone."""
         self._report(0, Warmed(os.environ[MARK].rpartition("/")[2]))
         while True:
-            data, passed, _, _ = socket.recv_fds(self._channel, _CHUNK, MAX_SOCKETS + _EXTRA)
+            data, passed, _, _ = socket.recv_fds(self._channel, _CHUNK, MAX_DESCRIPTORS)
             self._passed += passed
             if not data:
                 return None
@@ -80,7 +80,7 @@ class Template:
 
     def _answer(self, number: int, request: Spawn) -> bool:
         """Fork one kernel; whether this is it."""
-        count = len(request.sockets) + _EXTRA
+        count = len(request.sockets) + request.rulesets + _EXTRA
         fds, self._passed = self._passed[:count], self._passed[count:]
         try:
             if len(fds) < count:
@@ -100,13 +100,14 @@ class Template:
 
     def _be_born(self, request: Spawn, fds: list[int]) -> None:
         """Do in the new process what starting a program would have done."""
-        *sockets, output, gate = fds
+        *passed, output, gate = fds
+        sockets, rulesets = passed[: len(request.sockets)], passed[len(request.sockets) :]
         self._channel.detach()  # its number will soon be another's
 
         def settle_down() -> None:
             if not os.read(gate, 1):
                 raise ConnectionError("the kernel parent has gone")
-            settle(request, sockets, self._parent)
+            settle(request, sockets, rulesets, self._parent)
             _carry(request.env[MARK])
             renew(request.env)
 

@@ -25,6 +25,7 @@ class Birth:
     number: int
     request: Spawn
     sockets: list[int]
+    rulesets: list[int]
     pipe: int
     gate: int
     signals: list[int] = field(default_factory=list)
@@ -36,7 +37,7 @@ class Birth:
 
     def close(self) -> None:
         """Close what has been handed over; the pipe stays open."""
-        for fd in (*self.sockets, self.gate):
+        for fd in (*self.sockets, *self.rulesets, self.gate):
             os.close(fd)
 
 
@@ -61,13 +62,13 @@ class TemplateChannel:
         free = self._warm and len(self._births) < _MAX_BIRTHS
         return free and not request.cold and request.argv[: len(command)] == command
 
-    def fork(self, number: int, request: Spawn, sockets: list[int]) -> None:
-        """Ask for a copy; takes over ``sockets``. Raises :class:`OSError`, and the sockets are then the caller's."""
+    def fork(self, number: int, request: Spawn, sockets: list[int], rulesets: list[int]) -> None:
+        """Ask for a copy; takes over the descriptors. Raises :class:`OSError`, and they are then the caller's."""
         pipe, output = os.pipe()
         waiting, gate = os.pipe()
         try:
             os.set_blocking(pipe, False)
-            socket.send_fds(self._channel, [encode(number, request)], [*sockets, output, waiting])
+            socket.send_fds(self._channel, [encode(number, request)], [*sockets, *rulesets, output, waiting])
         except OSError:
             os.close(pipe)
             os.close(gate)
@@ -75,7 +76,7 @@ class TemplateChannel:
         finally:
             os.close(output)
             os.close(waiting)
-        self._births[number] = Birth(number, request, sockets, pipe, gate)
+        self._births[number] = Birth(number, request, sockets, rulesets, pipe, gate)
 
     def read(self) -> Iterator[tuple[Birth | None, Report]]:
         """What the template has said: that it is warm, and what has become of each birth, which is now the caller's."""

@@ -9,7 +9,7 @@ from podium.server.http.operation import Access, Call, Operation, Reply
 from podium.server.http.problem import ForeignOrigin, TooManyAttempts, WrongToken
 from podium.server.models.apps import MAX_APP_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_PATH_CHARS
 from podium.server.models.runs import MAX_SEND_BODY
-from podium.server.models.session import Limits, SessionInfo, SignIn
+from podium.server.models.session import Box, Limits, SessionInfo, SignIn
 from podium.server.version import version
 
 
@@ -26,7 +26,10 @@ async def get_session(call: Call) -> Reply:
     )
     csrf = call.services.auth.csrf_token(call.session) if call.session is not None else None
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return Reply(body=SessionInfo(user=call.user, csrf=csrf, version=version(), python=python, limits=limits))
+    covered = call.services.box
+    box = Box(boxed=covered.boxed, reason=covered.reason, gaps=covered.gaps)
+    info = SessionInfo(user=call.user, csrf=csrf, version=version(), python=python, limits=limits, box=box)
+    return Reply(body=info)
 
 
 async def sign_in(call: Call[SignIn]) -> Reply:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from podium.kernels.box.plan import BoxPlan
 from podium.kernels.environments.environments import Environments
 from podium.kernels.limits import KernelLimits
 from podium.kernels.sessions import Kernels
@@ -45,6 +46,7 @@ class Parts:
 
     settings: KernelSettings
     data: DataDir
+    box: BoxPlan | None
     auth: Auth
     changes: Changes
     apps: Apps
@@ -91,7 +93,7 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     languages = await stack.enter_async_context(LanguagePool(parts.data.language))
     validator = Validator(languages)
     stack.push_async_callback(validator.close)
-    kernels = await stack.enter_async_context(Kernels(_limits(parts.settings)))
+    kernels = await stack.enter_async_context(Kernels(_limits(parts.settings), box=parts.box))
     # Ended before the kernels are, so that no request in flight keeps one of them waiting.
     background = await stack.enter_async_context(Background())
     recorder = Recorder(parts.records, parts.apps, events, background)
@@ -134,6 +136,8 @@ def _limits(settings: KernelSettings) -> KernelLimits:
         max_kernels=settings.max_kernels,
         ready_kernels=settings.ready_kernels,
         memory_bytes=settings.memory_bytes,
+        file_bytes=settings.file_bytes,
+        tasks=settings.tasks,
         start_timeout_s=settings.start_timeout_s,
         idle_s=settings.idle_s,
     )

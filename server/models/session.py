@@ -19,6 +19,17 @@ class Limits(Output):
     send_body_bytes: int
 
 
+class Box(Output):
+    """Whether apps are kept from this machine's files, processes and own ports; ``reason`` is why they are not.
+
+    ``gaps`` says what this system leaves open all the same.
+    """
+
+    boxed: bool
+    reason: str | None
+    gaps: tuple[str, ...]
+
+
 class SessionInfo(Output):
     """The signed-in user. ``csrf`` goes back as ``X-CSRF-Token``; programs with a bearer token need none.
 
@@ -30,6 +41,7 @@ class SessionInfo(Output):
     version: str
     python: str
     limits: Limits
+    box: Box
 
 
 class SignIn(Input):

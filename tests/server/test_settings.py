@@ -19,6 +19,7 @@ BROKEN = [
     ("PODIUM_MONGO_URI", "postgres://x", "mongodb://"),
     ("PODIUM_LOG_LEVEL", "loud", "debug, info"),
     ("PODIUM_MAX_KERNELS", "0", "1 or more"),
+    ("PODIUM_BOX", "on", "auto, required or off"),
     ("PODIUM_KERNEL_IDLE_SECONDS", "nan", "above 0"),
     ("PODIUM_DATA_DIR", "~nobody-of-that-name/x", "unknown"),
 ]

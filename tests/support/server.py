@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,8 +115,13 @@ def command(*options: str) -> list[str]:
 
 
 @contextmanager
-def running(data_dir: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Podium]:
-    """Start Podium, wait until it is ready, and stop it at the end. Raises :class:`DidNotStart`."""
+def running(
+    data_dir: Path, *options: str, env: Mapping[str, str] | None = None, before: Callable[[], None] | None = None
+) -> Iterator[Podium]:
+    """Start Podium, wait until it is ready, and stop it at the end. Raises :class:`DidNotStart`.
+
+    ``before`` is called in the new process, before it becomes Podium.
+    """
     chosen = () if "--port" in options else ("--port", "0")
     process = subprocess.Popen(
         command("--data-dir", str(data_dir), *chosen, *options),
@@ -126,6 +131,7 @@ def running(data_dir: Path, *options: str, env: Mapping[str, str] | None = None)
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=before,
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -4,7 +4,7 @@ import type { RunTimings } from "@/api/types";
 import { bytes, duration } from "@/lib/format";
 import { type SaveState, editor, useEditor } from "@/state/editor";
 import { useLive } from "@/state/live";
-import { StatusDot } from "@/ui";
+import { StatusDot, Tooltip } from "@/ui";
 import { ColumnToggle } from "./ColumnToggles";
 
 const SAVE: Record<SaveState, string> = {
@@ -36,6 +36,24 @@ function Kernel() {
       <StatusDot status={run.state === "starting" ? "starting" : "running"} word={run.state === "starting" ? "kernel starting" : "kernel ready"} />
       {run.memory_bytes !== null && <span className="tabular text-faint">{bytes(run.memory_bytes)}</span>}
     </span>
+  );
+}
+
+/** What apps are kept from, where that is less than all. */
+function Box() {
+  const { data: session } = useQuery(sessionQuery);
+  if (session === undefined) return null;
+  const { boxed, reason, gaps } = session.box;
+  if (boxed && gaps.length === 0) return null;
+  const words = boxed
+    ? `Apps are kept to their own files and processes. This system leaves open: ${gaps.join("; ")}.`
+    : `Apps can do all that Podium's own user can on this machine: ${reason ?? "there is no box"}.`;
+  return (
+    <Tooltip label={words} side="top">
+      <span role="note" tabIndex={0} aria-label={words} className={boxed ? "text-faint" : "text-starting"}>
+        {boxed ? "boxed" : "not boxed"}
+      </span>
+    </Tooltip>
   );
 }
 
@@ -80,6 +98,7 @@ export function StatusBar() {
     >
       <ColumnToggle part="sidebar" />
       <Kernel />
+      <Box />
       {timings !== null && <span className="tabular border-l border-line pl-3 max-[799px]:hidden">{stages(timings)}</span>}
       <BlockedNote />
       <span className="flex-1" />
