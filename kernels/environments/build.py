@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import errno
 import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -63,49 +64,59 @@ async def _install(missing: Lock, root: Path, tell: Tell) -> None:
 
 
 def _share(lock: Lock, libraries: Path) -> list[str]:
-    """Take over what Podium's own environment has in the version that the lock asks for; the names of that."""
-    made: set[Path] = set()
-    shared = []
-    for name, version in lock.pins.items():
-        files = _files(name, version)
-        for source, file in files:
-            target = libraries / file
-            if target.parent not in made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.add(target.parent)
-            _link(source, target)
-        if files:
-            shared.append(name)
-    return shared
+    """Take over what Podium's own environment has in the version that the lock asks for; the names of that.
 
-
-def _files(name: str, version: str) -> list[tuple[Path, Path]]:
-    """The files of an installed distribution and their places in it; none if it is not to be had from here.
-
-    Programs are left out: they begin with the path of their interpreter.
+    These are thousands of files, so paths are plain strings here.
     """
+    made: set[str] = set()
+    return [name for name, version in lock.pins.items() if _take_over(name, version, str(libraries), made)]
+
+
+def _take_over(name: str, version: str, libraries: str, made: set[str]) -> bool:
+    """Take over one distribution; ``made`` are the folders that are there already."""
     try:
         found = metadata.distribution(name)
     except metadata.PackageNotFoundError:
-        return []
-    if found.version != version or found.files is None or found.read_text("direct_url.json") is not None:
-        return []
-    inside = [file for file in found.files if ".." not in file.parts and "__pycache__" not in file.parts]
-    files = [(Path(str(found.locate_file(file))), Path(file)) for file in inside]
-    if not all(source.is_file() for source, _ in files):
-        return []
-    return [*files, *_compiled(files)]
+        return False
+    record = found.read_text("RECORD")
+    if found.version != version or record is None or found.read_text("direct_url.json") is not None:
+        return False
+    source, linked = str(found.locate_file("")), []
+    try:
+        for file in _files(record):
+            target = os.path.join(libraries, file)
+            folder = os.path.dirname(target)
+            if folder not in made:
+                os.makedirs(folder, exist_ok=True)
+                made.add(folder)
+            _link(os.path.join(source, file), target)
+            linked.append(target)
+            if file.endswith(".py"):
+                _link_compiled(os.path.join(source, file), target, made)
+    except FileNotFoundError:  # somebody has taken it apart: it is installed from the index
+        for target in linked:
+            os.unlink(target)
+        return False
+    return True
 
 
-def _compiled(files: Iterable[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
-    for source, file in files:
-        if file.suffix == ".py":
-            compiled = Path(importlib.util.cache_from_source(str(source)))
-            if compiled.is_file():
-                yield compiled, file.parent / compiled.parent.name / compiled.name
+def _files(record: str) -> Iterator[str]:
+    """The files of a distribution but its programs, which begin with the path of their interpreter."""
+    for file, *_ in csv.reader(record.splitlines()):
+        if not os.path.isabs(file) and ".." not in file.split("/") and "__pycache__" not in file:
+            yield file
 
 
-def _link(source: Path, target: Path) -> None:
+def _link_compiled(source: str, target: str, made: set[str]) -> None:
+    compiled, place = importlib.util.cache_from_source(source), importlib.util.cache_from_source(target)
+    if os.path.exists(compiled):
+        if (folder := os.path.dirname(place)) not in made:
+            os.makedirs(folder, exist_ok=True)
+            made.add(folder)
+        _link(compiled, place)
+
+
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError as error:

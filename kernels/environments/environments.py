@@ -26,7 +26,7 @@ from podium.kernels.environments.build import build
 from podium.kernels.environments.failure import disk_failure, too_slow
 from podium.kernels.environments.python import OWN, Python
 from podium.kernels.environments.resolve import Lock, Resolver
-from podium.kernels.environments.shared import Shared
+from podium.kernels.environments.shared import SharedWork
 from podium.kernels.environments.uv import Tell
 
 _MAKING, _LEAVING = ".making-", ".leaving-"
@@ -42,8 +42,8 @@ class Environments:
         self._asked = folder / "asked"
         self._limit_s = limit_s
         self._known: dict[str, Python] = {}
-        self._making: dict[str, Shared[Python]] = {}
-        self._building: dict[str, Shared[Python]] = {}
+        self._making = SharedWork[Python]("environment for")
+        self._building = SharedWork[Python]("environment")
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     def known(self, wishes: Wishes) -> Python | None:
@@ -69,10 +69,7 @@ class Environments:
         if known is not None:
             return known
         name = _name(wishes)
-        making = self._making.get(name)
-        if making is None or making.ended:
-            making = self._making[name] = Shared(lambda tell: self._make(name, wishes, tell), f"environment {name}")
-        return await making.wait(tell)
+        return await self._making.result(name, lambda tell: self._make(name, wishes, tell), tell)
 
     def collect(self, wanted: Iterable[Wishes], used: Collection[Python], grace_s: float) -> list[str]:
         """Remove what no app wants, no process uses and nobody asked for in ``grace_s`` seconds; the keys of that.
@@ -126,10 +123,7 @@ class Environments:
                 await asyncio.to_thread(_publish, scratch / "environment", python)
             return python
 
-        building = self._building.get(lock.key)
-        if building is None or building.ended:
-            building = self._building[lock.key] = Shared(work, f"environment {lock.key}")
-        return await building.wait(tell)
+        return await self._building.result(lock.key, work, tell)
 
     @contextlib.contextmanager
     def _scratch(self) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""One piece of work for all who want its result."""
+"""One piece of work at a time for all who want the same result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,33 @@ from podium.kernels.environments.uv import Tell
 
 T = TypeVar("T")
 
+Work = Callable[[Tell], Coroutine[None, None, T]]
+"""Does something and tells how far it is."""
 
-class Shared(Generic[T]):
+
+class SharedWork(Generic[T]):
+    """What is being done at the moment, by what it is for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._current: dict[str, _Shared[T]] = {}
+
+    async def result(self, key: str, work: Work[T], tell: Tell) -> T:
+        """The result of ``work``, or of the work that goes on for ``key`` already; raises what that raises."""
+        current = self._current.get(key)
+        if current is None or current.ended:
+            current = self._current[key] = _Shared(work, f"{self._name} {key}")
+        try:
+            return await current.wait(tell)
+        finally:
+            if current.ended and self._current.get(key) is current:
+                del self._current[key]
+
+
+class _Shared(Generic[T]):
     """Begins at once. Who comes late is told first what has been told; with the last who waits the work ends too."""
 
-    def __init__(self, work: Callable[[Tell], Coroutine[None, None, T]], name: str) -> None:
+    def __init__(self, work: Work[T], name: str) -> None:
         self._lines: list[str] = []
         self._listeners: list[Tell] = []
         self._task = asyncio.create_task(work(self._tell), name=name)

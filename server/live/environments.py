@@ -178,7 +178,10 @@ def _wishes(files: Mapping[str, str]) -> Wishes | None:
 
 def _diagnostic(files: Mapping[str, str], error: EnvironmentFailed) -> Diagnostic:
     """A failure as a mistake on the line that asks for what cannot be had, or at the beginning of the file."""
-    where = Text(_text(files)).line_range(0 if error.wish is None else error.wish.line)
+    # Somebody else may have waited for the same, with it on another line.
+    wish = None if error.wish is None else str(error.wish.requirement)
+    lines = [own.line for own in _wishes(files) or () if str(own.requirement) == wish]
+    where = Text(_text(files)).line_range(lines[0] if lines else 0)
     return Diagnostic.model_validate(
         {
             "path": requirements.FILE,

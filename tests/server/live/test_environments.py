@@ -40,6 +40,12 @@ def podium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podium]:
         yield podium
 
 
+@pytest.fixture(autouse=True)
+def patience(api: httpx.AsyncClient) -> None:
+    """A slow machine takes its time to install something."""
+    api.timeout = httpx.Timeout(100)
+
+
 async def lines(bench: Bench) -> list[Json]:
     """What was told about the app's environment, up to its end."""
     told: list[Json] = []

@@ -30,7 +30,7 @@ export function RunButton({ app }: { app: string }) {
       <Tooltip label="Stop">
         <Button variant="primary" className="min-w-36" onClick={() => void stopApp(app)}>
           <Square size={12} fill="currentColor" aria-hidden />
-          <span>{STAGES[(isStarting ? run.stage : null) ?? "check"]}</span>
+          <span>{STAGES[run?.stage ?? "check"]}</span>
           {startedAt !== undefined && <Elapsed since={startedAt} />}
         </Button>
       </Tooltip>
