@@ -53,12 +53,15 @@ class Asked:
 
 
 class RunningApp:
-    """Asks on one thread, and takes the answers on another. Nobody is asked before :attr:`is_there` is set."""
+    """Asks on one thread, and takes the answers on another. Nobody is asked before :attr:`is_there` is set.
+
+    ``asked`` counts the questions.
+    """
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.is_there = False
         self._write = write
-        self._count = 0
+        self.asked = 0
         self._waiting: OrderedDict[str, tuple[_Place, Asked]] = OrderedDict()
         self._remembered: OrderedDict[_Place, Sight] = OrderedDict()
         self._lock = threading.Lock()
@@ -70,8 +73,8 @@ class RunningApp:
             if not self.is_there:
                 asked.answered.set()
                 return asked
-            self._count += 1
-            id = f"look-{self._count}"
+            self.asked += 1
+            id = f"look-{self.asked}"
             self._waiting[id] = (file, path), asked
             _limit(self._waiting)
         self._write(encode_request(id, LOOK, {"file": file, "path": path}))

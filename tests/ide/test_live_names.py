@@ -63,6 +63,16 @@ def test_hover_says_what_the_code_does_not(editor: LanguageClient) -> None:
     assert "running app" not in editor.at("hover", "main.py", f"{HEAD}ap‸p")["contents"]["value"]
 
 
+def test_an_answer_holds_until_something_changes(editor: LanguageClient) -> None:
+    code = HEAD + "from models import Note\nNo‸te\n"
+    for fields in ("title: str", "title: str", "text: str"):
+        editor.notify("podium/files", {"changed": {"models.py": f'class Note:\n    """Has {fields}."""\n'}})
+        for _ in range(2):
+            assert f"Has {fields}." in editor.at("hover", "main.py", code)["contents"]["value"]
+    KNOWN[("made", "bright")] = ("int", [])
+    assert "made.bright: int" in editor.at("hover", "main.py", f"{HEAD}made.bri‸ght")["contents"]["value"]
+
+
 @pytest.mark.parametrize(
     ("code", "path"),
     [

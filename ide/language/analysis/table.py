@@ -29,6 +29,7 @@ from podium.ide.language.analysis.context import Context
 from podium.ide.language.analysis.diagnostics import Publisher
 from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.library import source_text
+from podium.ide.language.analysis.memory import Remembering
 from podium.ide.language.analysis.mirror import Mirror
 from podium.ide.language.deadline import Deadline, OutOfTimeError
 from podium.ide.language.documents import Snapshot
@@ -98,8 +99,8 @@ def _features(completions: Completions) -> dict[str, _Feature]:
     return {
         lsp.TEXT_DOCUMENT_COMPLETION: _Feature(completions.complete),
         lsp.COMPLETION_ITEM_RESOLVE: _Feature(completions.resolve),
-        lsp.TEXT_DOCUMENT_SIGNATURE_HELP: _Feature(signature_help.signature_help),
-        lsp.TEXT_DOCUMENT_HOVER: _Feature(hover.hover),
+        lsp.TEXT_DOCUMENT_SIGNATURE_HELP: _Feature(Remembering(signature_help.signature_help)),
+        lsp.TEXT_DOCUMENT_HOVER: _Feature(Remembering(hover.hover)),
         lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: _Feature(navigation.highlights, []),
         lsp.TEXT_DOCUMENT_DEFINITION: _Feature(navigation.definition, []),
         lsp.TEXT_DOCUMENT_REFERENCES: _Feature(navigation.references, []),
