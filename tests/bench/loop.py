@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from podium.tests.bench import peers
@@ -21,6 +24,42 @@ EDITED = Goal(limit=20, p95=60, ratio=1 / 15)
 Tries = dict[str, list[float]]
 
 
+@dataclass
+class Runs:
+    """Milliseconds of Podium's tries, and of their parts."""
+
+    totals: list[float] = field(default_factory=list)
+    parts: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, subject: Subject, name: str, mark: str) -> None:
+        """Run an app, and ask it once."""
+        started = time.perf_counter()
+        stages = subject.run(name)
+        answered = milliseconds_since(started)
+        status, body = fetch(subject.podium.port, "/", {"Host": f"{name}.localhost:{subject.podium.port}"})
+        self.totals.append(milliseconds_since(started))
+        if status != 200 or mark.encode() not in body:
+            raise RuntimeError(f"{name} answered {status} {body!r}")
+        total = stages.pop("total_ms")
+        named = {stage.removesuffix("_ms"): taken for stage, taken in stages.items()}
+        for part, taken in {
+            **named,
+            "reading files, noting the run": total - stages["load_ms"] - stages["ready_ms"] - _before_load(stages),
+            "the API around it": answered - total,
+            "first request": self.totals[-1] - answered,
+        }.items():
+            self.parts[part].append(taken)
+
+    def medians(self) -> dict[str, float]:
+        """The parts of a usual try."""
+        return {part: statistics.median(taken) for part, taken in self.parts.items()}
+
+
+def _before_load(stages: dict[str, float]) -> float:
+    """Check and kernel are got at the same time."""
+    return stages["environment_ms"] + max(stages["check_ms"], stages["kernel_ms"])
+
+
 def measure(subject: Subject) -> list[Figure]:
     """Milliseconds from Run (from starting or saving, for the peers) to the first answer of the new code."""
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
@@ -33,17 +72,18 @@ def measure(subject: Subject) -> list[Figure]:
     ]
 
 
-def _figure(name: str, ours: list[float], beside: Tries, goal: Goal | None, note: str) -> Figure:
-    return Figure(name, "ms", Samples.of(ours), {peer: Samples.of(tries) for peer, tries in beside.items()}, goal, note)
+def _figure(name: str, ours: Runs, beside: Tries, goal: Goal | None, note: str) -> Figure:
+    peers_ = {peer: Samples.of(tries) for peer, tries in beside.items()}
+    return Figure(name, "ms", Samples.of(ours.totals), peers_, goal, note, stages=ours.medians())
 
 
-def _new(subject: Subject, folder: Path) -> tuple[list[float], Tries]:
-    ours: list[float] = []
+def _new(subject: Subject, folder: Path) -> tuple[Runs, Tries]:
+    ours = Runs()
     beside: Tries = {peer: [] for peer in PEERS}
     for attempt in range(TRIES):
         name = f"api-{attempt}"
         subject.create(name, name)
-        ours.append(_run(subject, name, name))
+        ours.add(subject, name, name)
         subject.stop(name)
         for peer, tries in beside.items():
             started = time.perf_counter()
@@ -52,9 +92,8 @@ def _new(subject: Subject, folder: Path) -> tuple[list[float], Tries]:
     return ours, beside
 
 
-def _edited(subject: Subject, folder: Path) -> tuple[list[float], list[float], Tries]:
-    ours: list[float] = []
-    again: list[float] = []
+def _edited(subject: Subject, folder: Path) -> tuple[Runs, Runs, Tries]:
+    ours, again = Runs(), Runs()
     beside: Tries = {peer: [] for peer in PEERS}
     subject.create("edited", "start")
     subject.run("edited")
@@ -63,8 +102,8 @@ def _edited(subject: Subject, folder: Path) -> tuple[list[float], list[float], T
         for attempt in range(TRIES):
             mark = f"edit-{attempt}"
             subject.edit("edited", mark)
-            ours.append(_run(subject, "edited", mark))
-            again.append(_run(subject, "edited", mark))
+            ours.add(subject, "edited", mark)
+            again.add(subject, "edited", mark)
             for peer, port in ports.items():
                 started = time.perf_counter()
                 _write(folder / peer, mark)
@@ -72,16 +111,6 @@ def _edited(subject: Subject, folder: Path) -> tuple[list[float], list[float], T
                 beside[peer].append(milliseconds_since(started))
     subject.stop("edited")
     return ours, again, beside
-
-
-def _run(subject: Subject, name: str, mark: str) -> float:
-    started = time.perf_counter()
-    subject.run(name)
-    status, body = fetch(subject.podium.port, "/", {"Host": f"{name}.localhost:{subject.podium.port}"})
-    elapsed = milliseconds_since(started)
-    if status != 200 or mark.encode() not in body:
-        raise RuntimeError(f"{name} answered {status} {body!r}")
-    return elapsed
 
 
 @contextmanager
