@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, createElement, lazy, type ReactElement, useState } from "react";
 import { create } from "zustand";
 import { backoff } from "@/api/events";
 import { useLasting } from "./useLasting";
@@ -56,7 +56,25 @@ export async function arrival<T>(fetchPart: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A component whose code is fetched when it is first shown. */
-export function lazyPart<P extends object>(fetchPart: () => Promise<ComponentType<P>>) {
-  return lazy(async () => ({ default: await arrival(fetchPart) }));
+/** A component whose code is fetched when it is first shown, or before. */
+export interface LazyPart<P extends object> {
+  (props: P): ReactElement;
+  fetch: () => Promise<unknown>;
+}
+
+export function lazyPart<P extends object>(fetchPart: () => Promise<ComponentType<P>>): LazyPart<P> {
+  let arrived: ComponentType<P> | undefined;
+  let arriving: Promise<ComponentType<P>> | undefined;
+  const fetch = (): Promise<ComponentType<P>> =>
+    (arriving ??= arrival(fetchPart).then((component) => {
+      arrived = component;
+      return component;
+    }));
+  const Lazy = lazy(async () => ({ default: await fetch() }));
+  function Part(props: P): ReactElement {
+    // What is here already is shown at once: React would keep it back for a while behind what stands for it.
+    const [Component] = useState<ComponentType<P>>(() => arrived ?? Lazy);
+    return createElement(Component, props);
+  }
+  return Object.assign(Part, { fetch });
 }

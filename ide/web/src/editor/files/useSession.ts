@@ -14,12 +14,20 @@ function holderFor(app: string): Holder {
   return current;
 }
 
+function start(holder: Holder): void {
+  if (holder.started) return;
+  holder.started = true;
+  holder.session.start();
+}
+
+/** Begins to read an app's files ahead of the parts of the screen that will show them. */
+export function beginSession(app: string): void {
+  start(holderFor(app));
+}
+
 function hold(holder: Holder): () => void {
   holder.users += 1;
-  if (!holder.started) {
-    holder.started = true;
-    holder.session.start();
-  }
+  start(holder);
   return () => {
     holder.users -= 1;
     // Parts of the screen come and go together; the session ends only when nobody took it up again.
