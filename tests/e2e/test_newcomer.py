@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from podium.tests.e2e.conftest import ARTIFACTS
 from podium.tests.e2e.desk import Desk
 from podium.tests.support.server import Podium, running
 
@@ -47,6 +48,9 @@ async def test_from_the_link_to_an_answer(
         await page.get_by_role("textbox", name=re.compile("number")).first.fill("21")
         await page.keyboard.press("ControlOrMeta+Shift+Enter")
         await desk.answered("42")
+        ARTIFACTS.mkdir(exist_ok=True)
+        await page.mouse.move(0, 0)
+        await page.screenshot(path=ARTIFACTS / "workspace.png")  # the picture in the README
 
         await page.get_by_role("link", name="All apps").click()
         row = page.get_by_role("row", name=re.compile("hello-api"))
