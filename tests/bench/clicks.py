@@ -8,30 +8,36 @@ from playwright.sync_api import BrowserType, Locator, Page
 
 from podium.tests.bench.figures import Figure, Goal, Samples
 from podium.tests.bench.pages import profile, sign_in
-from podium.tests.bench.subject import Subject
+from podium.tests.bench.subject import Subject, unwarmed
 
 TRIES = 30
+COLD_TRIES = 10
 GOAL = Goal(limit=100)
 
 
 def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
     """Press Send where nothing runs, which starts the app; then Run and Send after each edit."""
+    with unwarmed() as unprepared, profile(chrome) as context:
+        sign_in(context, unprepared.podium.link)
+        page = context.new_page()
+        cold = [_new(unprepared, page, f"cold-{attempt}") for attempt in range(COLD_TRIES)]
     with profile(chrome) as context:
         sign_in(context, subject.podium.link)
         page = context.new_page()
-        cold = [_cold(subject, page, f"new-{attempt}") for attempt in range(TRIES)]
+        new = [_new(subject, page, f"new-{attempt}") for attempt in range(TRIES)]
         edited = [_edited(subject, page, f"new-{TRIES - 1}", f"edit-{attempt}") for attempt in range(TRIES)]
     return [
-        _figure("click to painted answer, new app", cold, "Send in an app that does not run"),
-        _figure("click to painted answer, edited app", edited, "Run, and Send right behind it"),
+        _figure("click to painted answer, cold kernel", cold, None, "Send in an app; nothing is kept warm"),
+        _figure("click to painted answer, new app", new, GOAL, "Send in an app that does not run"),
+        _figure("click to painted answer, edited app", edited, GOAL, "Run, and Send right behind it"),
     ]
 
 
-def _figure(name: str, samples: list[float], note: str) -> Figure:
-    return Figure(name, "ms", Samples.of(samples), goal=GOAL, note=note)
+def _figure(name: str, samples: list[float], goal: Goal | None, note: str) -> Figure:
+    return Figure(name, "ms", Samples.of(samples), goal=goal, note=note)
 
 
-def _cold(subject: Subject, page: Page, name: str) -> float:
+def _new(subject: Subject, page: Page, name: str) -> float:
     subject.create(name, name)
     page.goto(f"{subject.podium.url}/apps/{name}")
     page.get_by_text("No problems").wait_for()

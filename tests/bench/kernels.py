@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -112,7 +113,7 @@ async def _add(kernel: Kernel) -> None:
 
 @asynccontextmanager
 async def _default_kernel() -> AsyncIterator[tuple[int, AsyncKernelClient]]:
-    manager, client = await start_new_async_kernel(startup_timeout=PATIENCE_S)
+    manager, client = await start_new_async_kernel(startup_timeout=PATIENCE_S, stderr=subprocess.DEVNULL)
     try:
         assert manager.provisioner is not None
         yield int((await manager.provisioner.get_provisioner_info())["pid"]), client

@@ -14,9 +14,10 @@ from pathlib import Path
 from podium.tests.bench import peers
 from podium.tests.bench.commands import fetch, free_port, milliseconds_since, running, until_answer
 from podium.tests.bench.figures import Figure, Goal, Samples
-from podium.tests.bench.subject import APP, Subject
+from podium.tests.bench.subject import APP, Subject, unwarmed
 
 TRIES = 30
+COLD_TRIES = 10
 PEERS = {"uvicorn --reload": peers.uvicorn, "fastapi dev": peers.fastapi_dev}
 NEW = Goal(limit=30, p95=80, ratio=1 / 15)
 EDITED = Goal(limit=20, p95=60, ratio=1 / 15)
@@ -63,9 +64,11 @@ def _before_load(stages: dict[str, float]) -> float:
 def measure(subject: Subject) -> list[Figure]:
     """Milliseconds from Run (from starting or saving, for the peers) to the first answer of the new code."""
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
+        cold = _cold()
         new, beside_new = _new(subject, Path(folder))
         edited, unchanged, beside_edited = _edited(subject, Path(folder))
     return [
+        _figure("Run to first byte, cold kernel", cold, beside_new, None, "nothing is kept warm"),
         _figure("Run to first byte, new app", new, beside_new, NEW, "process start to first answer"),
         _figure("Run to first byte, nothing changed", unchanged, {}, None, "the app runs already"),
         _figure("Run to first byte, edited app", edited, beside_edited, EDITED, "saved file to first new answer"),
@@ -75,6 +78,17 @@ def measure(subject: Subject) -> list[Figure]:
 def _figure(name: str, ours: Runs, beside: Tries, goal: Goal | None, note: str) -> Figure:
     peers_ = {peer: Samples.of(tries) for peer, tries in beside.items()}
     return Figure(name, "ms", Samples.of(ours.totals), peers_, goal, note, stages=ours.medians())
+
+
+def _cold() -> Runs:
+    ours = Runs()
+    with unwarmed() as subject:
+        for attempt in range(COLD_TRIES):
+            name = f"cold-{attempt}"
+            subject.create(name, name)
+            ours.add(subject, name, name)
+            subject.stop(name)
+    return ours
 
 
 def _new(subject: Subject, folder: Path) -> tuple[Runs, Tries]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,17 @@ class Subject:
 
 
 @contextmanager
-def subject() -> Iterator[Subject]:
-    """Start Podium in a data directory of its own and stop it at the end."""
-    environment = {"PODIUM_LOG_LEVEL": "warning", "PODIUM_MAX_KERNELS": "100"}
+def subject(**settings: str) -> Iterator[Subject]:
+    """Start Podium in a data directory of its own and stop it at the end; ``settings`` are environment variables."""
+    environment = {"PODIUM_LOG_LEVEL": "warning", "PODIUM_MAX_KERNELS": "100", **settings}
     with (
         tempfile.TemporaryDirectory(prefix="podium-bench-") as folder,
         running(Path(folder), env=environment) as podium,
         podium.client() as http,
     ):
         yield Subject(podium, http)
+
+
+def unwarmed() -> AbstractContextManager[Subject]:
+    """Start a Podium that keeps nothing warm: every kernel begins from nothing."""
+    return subject(PODIUM_READY_KERNELS="0")
