@@ -195,8 +195,8 @@ WORKS = {
     "names": "socket.getaddrinfo('localhost', 80)[0][4][1] == 80 and bool(__import__('pwd').getpwuid(os.getuid()))",
     "connections": "socket.create_connection(('127.0.0.1', OPEN)).getpeername()[1] == OPEN",
     "listening": "s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname()) and True",
-    "certificates": "import ssl; len(ssl.create_default_context().get_ca_certs()) >= 0 and "
-    "os.access(ssl.get_default_verify_paths().openssl_cafile, os.F_OK) in (True, False)",
+    "the system's certificates": "import ssl; at = ssl.get_default_verify_paths(); "
+    "bool(open(at.cafile).read(1) if at.cafile else os.listdir(at.capath))",
     "randomness": "len(open('/dev/urandom', 'rb').read(4)) == 4 and open('/dev/null', 'w').write('x') == 1",
     "what the system is like": "os.cpu_count() > 0 and 'MemTotal' in open('/proc/meminfo').read()",
     "its own sources": "import inspect, fastapi; 'class FastAPI' in inspect.getsource(fastapi.FastAPI)",
