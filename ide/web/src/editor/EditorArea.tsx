@@ -38,15 +38,7 @@ export function EditorArea({ app }: { app: string }) {
   const status = useFiles((state) => state.status);
   const hasTab = useFiles((state) => state.active !== null);
   const isTextHidden = status === "failed" || (status === "ready" && !hasTab);
-  useEffect(
-    () =>
-      session.listen({
-        onText: () => undefined,
-        onRename: () => undefined,
-        onFiles: () => void queryClient.invalidateQueries(filesQuery(app)),
-      }),
-    [session, app],
-  );
+  useEffect(() => session.listen({ onFiles: () => void queryClient.invalidateQueries(filesQuery(app)) }), [session, app]);
   return (
     <div className="relative flex h-full flex-col bg-bg">
       <TabBar session={session} />

@@ -14,10 +14,10 @@ import { FilesApi } from "./transport";
 
 export interface SessionListener {
   /** A file's text was replaced by somebody else than the person at this keyboard. */
-  onText: (path: string, text: string) => void;
-  onRename: (from: string, to: string) => void;
+  onText?: (path: string, text: string) => void;
+  onRename?: (from: string, to: string) => void;
   /** A file is there now, or is gone. */
-  onFiles: () => void;
+  onFiles?: () => void;
 }
 
 /** Time for a last debounced write after the app was left. */
@@ -42,7 +42,7 @@ export class EditorSession {
     this.#keep = new BrowserKeep(app);
     this.drafts = new DraftQueue(this.#api, this.#keep, {
       onDraft: (path, draft) => this.#onDraft(path, draft),
-      onText: (path, text) => this.#listeners.forEach((listener) => listener.onText(path, text)),
+      onText: (path, text) => this.#listeners.forEach((listener) => listener.onText?.(path, text)),
     });
   }
 
@@ -154,7 +154,7 @@ export class EditorSession {
     await this.drafts.flush([from]);
     await this.drafts.alone(async () => {
       const { path: to, etag } = await this.#api.rename(from, wanted, this.drafts.get(from)?.etag ?? "*");
-      for (const listener of this.#listeners) listener.onRename(from, to);
+      for (const listener of this.#listeners) listener.onRename?.(from, to);
       this.#setTabs(renameTab(useFiles.getState(), from, to));
       this.drafts.rename(from, to, etag);
     });
@@ -223,7 +223,7 @@ export class EditorSession {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener.onFiles();
+    for (const listener of this.#listeners) listener.onFiles?.();
   }
 
   #report({ files, active, app }: Files): void {

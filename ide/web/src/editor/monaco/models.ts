@@ -33,7 +33,6 @@ export class Models {
     this.#listener = listener;
     this.#stopListening = session.listen({
       onText: (path, text) => this.#follow(path, text),
-      onRename: () => undefined,
       onFiles: () => this.update(),
     });
     for (const { path, text } of session.drafts.all()) this.#add(path, originals.get(path) ?? text);

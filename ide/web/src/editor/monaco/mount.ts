@@ -54,7 +54,7 @@ export function mountEditor(host: HTMLElement, session: EditorSession, left: Han
   });
   const stops = [
     registerCommands(editorCommands(view.code)),
-    session.listen({ onText: () => undefined, onRename: () => undefined, onFiles: () => mark.update() }),
+    session.listen({ onFiles: () => mark.update() }),
     () => useFiles.setState({ language: "off" }),
   ];
   const comparison = new Comparison(host, session, models);

@@ -52,7 +52,6 @@ export class View {
         if (wish !== before.wish) this.#fulfil();
       }),
       session.listen({
-        onText: () => undefined,
         onRename: (from, to) => this.#onRename(from, to),
         onFiles: () => void this.update(),
       }),

@@ -33,7 +33,12 @@ function PlainText({ session, path, onEdit, ref }: Props) {
   const count = useMemo(() => text.split("\n").length, [text]);
 
   useEffect(
-    () => session.listen({ onText: (changed, now) => changed === path && setText(now), onRename: () => undefined, onFiles: () => undefined }),
+    () =>
+      session.listen({
+        onText: (changed, now) => {
+          if (changed === path) setText(now);
+        },
+      }),
     [session, path],
   );
   useLayoutEffect(() => {
@@ -68,6 +73,7 @@ function PlainText({ session, path, onEdit, ref }: Props) {
     if (event.key !== "Tab" || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     const field = event.currentTarget;
+    if (field.readOnly) return;
     field.setRangeText(INDENT, field.selectionStart, field.selectionEnd, "end");
     change(field.value);
   };
