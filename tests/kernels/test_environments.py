@@ -81,7 +81,7 @@ async def test_two_at_once_build_one_that_kernels_run_in_until_nobody_wants_it(
     lines: list[str] = []
     first, second = await asyncio.gather(
         environments.make(wishes("podium_greeting", "fastapi"), lines.append),
-        environments.make(wishes("podium-greeting>=2"), quiet),
+        environments.make(wishes("podium-greeting>=2"), lines.append),
     )
     assert first == second == environments.known(wishes("podium_greeting", "fastapi"))
     assert Environments(tmp_path / "environments").known(wishes("podium-greeting>=2")) == first
