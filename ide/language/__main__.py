@@ -1,8 +1,8 @@
-"""``python -m podium.ide.language SOCKET FOLDER [LIBRARIES]``: the parent of the language processes of one environment.
+"""``python -m podium.ide.language SOCKET FOLDER TREES [LIBRARIES THEIRS]``: the parent of one environment's processes.
 
 ``SOCKET`` is the number of an inherited Unix socket (:mod:`podium.ide.language.forking`), ``FOLDER`` where the
-processes keep the files of the apps that they look at, and ``LIBRARIES`` where the packages of the environment are, if
-it is another than the one that this runs in.
+processes keep the files of the apps that they look at, and ``TREES`` where they keep syntax trees. ``LIBRARIES`` is
+where the packages of the environment are, if it is another than the one that this runs in, whose trees are ``THEIRS``.
 """
 
 from __future__ import annotations
@@ -43,12 +43,13 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGTERM, _terminate)
     gc.disable()
-    tree_cache.use_own_folder()
-    libraries = sys.argv[3:]
+    control_number, (folder, trees, *others) = int(sys.argv[1]), map(Path, sys.argv[2:])
+    tree_cache.use(trees)
     python = environment.current()
-    if libraries:
-        tree_cache.share(Path(libraries[0]), python.folders)
-        python = environment.of(Path(libraries[0]))
+    if others:
+        libraries, theirs = others
+        tree_cache.share(libraries, python.folders, theirs)
+        python = environment.of(libraries)
     deadline = Deadline()
     methods.prepare()
     missing_imports.prepare(python)
@@ -64,8 +65,8 @@ def main() -> None:
             analysis = JediAnalysis(mirror, deadline, engine, python, running)
             return _serve(FrameReader(connection.makefile("rb")), writer, analysis, running)
 
-    with socket.socket(fileno=int(sys.argv[1])) as control, suppress(_TerminatedError):
-        Parent(control, Path(sys.argv[2]), serve, warm_up.for_any_app(engine, deadline)).run()
+    with socket.socket(fileno=control_number) as control, suppress(_TerminatedError):
+        Parent(control, folder, serve, warm_up.for_any_app(engine, deadline)).run()
     os._exit(0)
 
 

@@ -1,1 +1,1 @@
-"""The box: what the processes that run user code may do on this machine, kept by Linux's Landlock."""
+"""The box: what processes that run what users wrote or chose may do on this machine, kept by Linux's Landlock."""

@@ -18,7 +18,7 @@ _VERSION = 1
 _PATH_BENEATH, _NET_PORT = 1, 2
 _PORTS = range(1, 1 << 16)
 _TCP_SINCE, _SCOPES_SINCE = 4, 6
-_CONNECT_TCP = 1 << 1
+_BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1
 
 
 class Access(IntFlag):
@@ -90,14 +90,16 @@ def known(version: int) -> Access:
     return Access(sum(access for access in Access if _SINCE.get(access, 1) <= version))
 
 
-def ruleset_of_files(version: int, allowed: Iterable[tuple[str, Access]]) -> int:
+def ruleset_of_files(version: int, allowed: Iterable[tuple[str, Access]], *, offline: bool = False) -> int:
     """The descriptor of a ruleset under which files can be reached only as ``allowed`` says, and signals stay inside.
 
-    An access to a folder holds for everything in it; paths that do not exist are left out.
+    An access to a folder holds for everything in it; paths that do not exist are left out. ``offline`` there is no TCP,
+    where Landlock knows of it.
     """
     handled = known(version)
     scoped = Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET if version >= _SCOPES_SINCE else 0
-    attribute = _RulesetAttribute(handled_access_fs=handled, scoped=scoped)
+    ports = _BIND_TCP | _CONNECT_TCP if offline and version >= _TCP_SINCE else 0
+    attribute = _RulesetAttribute(handled_access_fs=handled, handled_access_net=ports, scoped=scoped)
     ruleset = _create(attribute)
     try:
         for path, access in allowed:

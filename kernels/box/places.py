@@ -1,4 +1,4 @@
-"""Which files a kernel needs that are not its own: the interpreter, its packages, the system's libraries and devices.
+"""Which files a program needs that are not its own: the interpreter, its packages, the system's libraries and devices.
 
 Landlock can only allow, and a folder is allowed with everything in it. So what has to stay *hidden* in an allowed
 folder is left out by allowing the folder's other contents one by one.
@@ -27,26 +27,29 @@ _SYSTEM = (
 _FROM_ENVIRONMENT = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _GRAPHICS = ("/dev/nvidia*", "/dev/dri/renderD*", "/dev/kfd")
-_PACKAGES = ("runner", "kernels", "__init__.py")
+_OF_KERNELS = ("runner", "kernels")
 _USE = Access.READ_FILE | Access.WRITE_FILE | Access.IOCTL_DEV
 _SHARED_MEMORY = Access.READ_FILE | Access.WRITE_FILE | Access.MAKE_REG | Access.REMOVE_FILE | Access.TRUNCATE
 """Without a look at what others have there: names are random, and who does not know one cannot open it."""
 _FOLDER = stat.S_IROTH | stat.S_IXOTH
 
 
-def common_places(hidden: Collection[Path]) -> list[tuple[str, Access]]:
-    """What every kernel of an interpreter like this one may reach; nothing of what is ``hidden``."""
+def common_places(hidden: Collection[Path], sources: Collection[str] = _OF_KERNELS) -> list[tuple[str, Access]]:
+    """What every program of an interpreter like this one may reach, with these packages of Podium.
+
+    Nothing of what is ``hidden`` is among it.
+    """
     secret = [*map(_real, hidden), *_private()]
-    places = [(str(path), READ) for folder in _readable() for path in _without(_real(folder), secret)]
+    places = [(str(path), READ) for folder in _readable(sources) for path in _without(_real(folder), secret)]
     places += [(path, _USE) for path in (*_DEVICES, *(found for each in _GRAPHICS for found in glob.glob(each)))]
     return [*places, (_package(), Access.READ_DIR), ("/dev/shm", _SHARED_MEMORY)]  # noqa: S108 - where semaphores live
 
 
-def _readable() -> list[Path]:
+def _readable(sources: Collection[str]) -> list[Path]:
     package = Path(_package())
     interpreter = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *sys.path]
     named = [os.environ[name] for name in _FROM_ENVIRONMENT if name in os.environ]
-    ours = [package / name for name in _PACKAGES]
+    ours = [package / name for name in (*sources, "__init__.py")]
     return [*map(Path, dict.fromkeys((*_SYSTEM, *interpreter, *named))), *ours]
 
 

@@ -96,11 +96,11 @@ class AppEnvironments:
         elif isinstance(change, AppPurged):
             self._failures.pop(change.app, None)
 
-    async def collect(self, used: set[Python]) -> None:
-        """Remove the environments that no app asks for, apart from those in ``used``."""
+    async def collect(self, used: set[Python]) -> list[str]:
+        """Remove the environments that no app asks for, apart from those in ``used``; the keys of those removed."""
         texts = await self._files.everywhere(requirements.FILE)
         wanted = {wishes for text in texts if (wishes := _wishes({requirements.FILE: text}))}
-        await asyncio.to_thread(self._environments.collect, wanted, used, self._grace_s)
+        return await asyncio.to_thread(self._environments.collect, wanted, used, self._grace_s)
 
     async def _prepare(self, owner: UserId, app: AppId, delay_s: float) -> None:
         await asyncio.sleep(delay_s)

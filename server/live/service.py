@@ -23,6 +23,7 @@ from podium.server.live.directory import LiveDirectory
 from podium.server.live.environments import AppEnvironments
 from podium.server.live.events import EventLogs
 from podium.server.live.exchanges import ExchangeService
+from podium.server.live.language.home import LanguageHome
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.validator import Validator
 from podium.server.live.launch import Launching
@@ -74,7 +75,8 @@ class Live:
 
     async def collect(self) -> None:
         """Remove the environments that nobody needs any more."""
-        await self.environments.collect(self.kernels.environments | self.languages.environments)
+        used = self.kernels.environments | self.languages.environments
+        await self.languages.forget(await self.environments.collect(used))
 
     async def warm_up(self) -> None:
         """Do ahead what the first Run and the first keystroke would have to wait for, unless memory is to be saved."""
@@ -90,7 +92,7 @@ class Live:
 async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
     """Open everything; ``stack`` closes it in the opposite order."""
     events, originals = EventLogs(), Originals()
-    languages = await stack.enter_async_context(LanguagePool(parts.data.language))
+    languages = await stack.enter_async_context(LanguagePool(_home(parts)))
     validator = Validator(languages)
     stack.push_async_callback(validator.close)
     kernels = await stack.enter_async_context(Kernels(_limits(parts.settings), box=parts.box))
@@ -129,6 +131,10 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
         kernels=kernels,
         keeps_warm=parts.settings.ready_kernels > 0,
     )
+
+
+def _home(parts: Parts) -> LanguageHome:
+    return LanguageHome(parts.data.language, parts.data.environments, parts.box)
 
 
 def _limits(settings: KernelSettings) -> KernelLimits:

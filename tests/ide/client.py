@@ -20,6 +20,8 @@ from typing import IO, Any, Self
 from podium.ide.text import Position, Text
 
 WAIT_S = 60
+TREES = Path("~/.cache/podium/jedi").expanduser()
+"""Where Podium keeps those of its own environment."""
 CURSOR = "‸"
 """Stands in a test's text for the place that is asked about."""
 
@@ -35,7 +37,7 @@ class AnswerError(Exception):
 class LanguageParent:
     """The parent of language processes, as the server starts it."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, trees: Path = TREES) -> None:
         self._folder = TemporaryDirectory(prefix="podium-test-")
         self.folder = Path(self._folder.name) / "language"
         self.folder.mkdir()
@@ -45,10 +47,9 @@ class LanguageParent:
         self.heard = threading.Condition()
         self._forks = 0
         with theirs:
-            command = [sys.executable, "-P", "-m", "podium.ide.language", str(theirs.fileno()), str(self.folder)]
-            self.process = subprocess.Popen(
-                command, stderr=subprocess.PIPE, env=os.environ | environment, pass_fds=[theirs.fileno()]
-            )
+            arguments = [str(theirs.fileno()), str(self.folder), str(trees)]
+            command = [sys.executable, "-P", "-m", "podium.ide.language", *arguments]
+            self.process = subprocess.Popen(command, stderr=subprocess.PIPE, pass_fds=[theirs.fileno()])
         assert self.process.stderr is not None
         self._threads = [
             threading.Thread(target=self._listen, daemon=True),

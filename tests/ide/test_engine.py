@@ -15,6 +15,7 @@ from podium.ide.language.analysis import tree_cache
 from podium.ide.language.analysis.engine import Engine
 from podium.ide.language.analysis.warm_up import places
 from podium.ide.text import Text
+from podium.tests.ide.client import TREES
 from podium.tests.ide.conftest import MAIN, MODELS
 
 FOLDERS = environment.current().folders
@@ -29,7 +30,7 @@ Names = set[str]
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    tree_cache.use_own_folder()
+    tree_cache.use(TREES)
     engine = Engine(FOLDERS)
     for code in STUDIED:
         for _ in engine.study(code):

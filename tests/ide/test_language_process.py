@@ -97,7 +97,7 @@ def test_all_end_with_the_server(tmp_path: Path) -> None:
 
 def test_half_written_parser_caches_are_healed(tmp_path: Path) -> None:
     code = "import json\njson.‸"
-    parent = LanguageParent(XDG_CACHE_HOME=str(tmp_path))
+    parent = LanguageParent(trees=tmp_path)
     with language_process(FILES, parent) as client:
         while client.at("completion", "main.py", code) is None:
             pass
@@ -106,7 +106,7 @@ def test_half_written_parser_caches_are_healed(tmp_path: Path) -> None:
     assert caches
     for cache in caches:
         cache.write_bytes(cache.read_bytes()[: cache.stat().st_size // 2])
-    parent = LanguageParent(XDG_CACHE_HOME=str(tmp_path))
+    parent = LanguageParent(trees=tmp_path)
     with language_process(FILES, parent) as client:
         answer = None
         while answer is None:

@@ -22,22 +22,25 @@ _STOP = b"."
 """What every whole pickle ends with."""
 
 
-def use_own_folder() -> None:
-    """Keep the trees apart from those of other programs that use jedi."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(home) if home else Path.home() / ".cache") / "podium" / "jedi"
+def use(folder: Path) -> None:
+    """Keep the trees in ``folder``."""
     jedi.settings.cache_directory = str(folder)
 
 
-def share(libraries: Path, others: tuple[Path, ...]) -> None:
-    """Let the files of ``libraries`` have the trees of the same files in other folders, whoever made them.
+def share(libraries: Path, others: tuple[Path, ...], theirs: Path) -> None:
+    """Use the trees in the folder ``theirs`` too, which are of files in ``others`` and elsewhere, and add none there.
 
-    Environments have most of their files in common, at paths of their own, and by the path parso knows a tree on disk.
+    The files of ``libraries`` have the trees of the same files in ``others``: environments have most of their files in
+    common, at paths of their own, and by the path parso knows a tree on disk.
     """
     plain: Callable[..., str] = parso.cache._get_hashed_path
 
     def hashed(grammar: str, path: str | Path, cache_path: Path | None = None) -> str:
-        return plain(grammar, _elsewhere(Path(path), libraries, others), cache_path)
+        if theirs.is_dir():
+            known = plain(grammar, _elsewhere(Path(path), libraries, others), theirs)
+            if _is_whole(Path(known)):
+                return known
+        return plain(grammar, path, cache_path)
 
     parso.cache._get_hashed_path = hashed
 

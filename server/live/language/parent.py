@@ -6,20 +6,18 @@ import asyncio
 import contextlib
 import itertools
 import json
-import shutil
 import socket
-import sys
-from pathlib import Path
 from typing import Any, Self
 
 import structlog
 
 from podium.kernels.environment import base_environment
+from podium.kernels.environments.python import Python
+from podium.server.live.language.home import LanguageHome
 from podium.server.live.language.process import LanguageProcess
 
 log = structlog.get_logger("podium.language")
 
-COMMAND = (sys.executable, "-P", "-m", "podium.ide.language")
 FORK_S = 40.0
 """How long a fork may take: in its first seconds the parent learns, and forks in between."""
 _MAX_LINE = 4096
@@ -43,23 +41,17 @@ class LanguageParent:
         self._errors = asyncio.create_task(self._log_errors(), name=f"errors of language parent {process.pid}")
 
     @classmethod
-    async def start(cls, folder: Path, libraries: Path | None) -> Self:
-        """Start a parent whose processes keep files below ``folder``, which is emptied. Raises :class:`OSError`.
-
-        They know the packages in ``libraries``, or those of Podium's own environment.
-        """
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
+    async def start(cls, home: LanguageHome, python: Python) -> Self:
+        """Start a parent whose processes know the packages of an environment. Raises :class:`OSError`."""
+        folder = await asyncio.to_thread(home.prepare, python)
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *COMMAND,
-                str(theirs.fileno()),
-                str(folder),
-                *([] if libraries is None else [str(libraries)]),
+                *home.command(python, theirs.fileno()),
+                cwd=folder,
                 stdin=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
-                env=base_environment(),
+                env=base_environment() | {"TMPDIR": str(folder)},
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )

@@ -7,14 +7,14 @@ environment stays; another one is given up some time after the last of its proce
 from __future__ import annotations
 
 import asyncio
-import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from podium.kernels.environments.python import OWN, Python
 from podium.server.http.problem import ApiError
+from podium.server.live.language.home import LanguageHome
 from podium.server.live.language.parent import ForkError, LanguageParent
 from podium.server.live.language.process import LanguageProcess
 
@@ -43,10 +43,10 @@ class _Family:
 
 
 class LanguagePool:
-    """An async context manager: leaving it ends every process. They keep files below ``folder``, which is emptied."""
+    """An async context manager: leaving it ends every process."""
 
-    def __init__(self, folder: Path, idle_s: float = IDLE_S) -> None:
-        self._folder = folder
+    def __init__(self, home: LanguageHome, idle_s: float = IDLE_S) -> None:
+        self._home = home
         self._idle_s = idle_s
         self._processes: dict[LanguageProcess, Python] = {}
         self._families: dict[Python, _Family] = {}
@@ -54,7 +54,7 @@ class LanguagePool:
         self._closed = False
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(self._home.clear)
         return self
 
     async def __aexit__(
@@ -68,6 +68,10 @@ class LanguagePool:
     def environments(self) -> set[Python]:
         """The environments that editors are helped with."""
         return set(self._families)
+
+    async def forget(self, keys: Collection[str]) -> None:
+        """Remove what was learnt about environments that are gone."""
+        await asyncio.to_thread(self._home.forget, keys)
 
     async def parent(self, python: Python = OWN) -> LanguageParent:
         """Return the parent of an environment, started when there is none. Raises :class:`LanguageUnavailable`."""
@@ -144,8 +148,7 @@ class LanguagePool:
                 await family.parent.close()
 
     async def _start(self, python: Python) -> LanguageParent:
-        folder = self._folder / ("own" if python.root is None else python.root.name)
         try:
-            return await LanguageParent.start(folder, python.libraries)
+            return await LanguageParent.start(self._home, python)
         except OSError as error:
             raise LanguageUnavailable(f"It could not be started: {error.strerror or error}.") from error

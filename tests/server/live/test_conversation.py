@@ -16,6 +16,7 @@ from podium.kernels.environments.python import OWN, Python
 from podium.server.http.problem import StoreUnavailable
 from podium.server.live.language.conversation import Conversation
 from podium.server.live.language.documents import OpenDocuments
+from podium.server.live.language.home import LanguageHome
 from podium.server.live.language.lane import Stored
 from podium.server.live.language.pool import LanguagePool, LanguageUnavailable
 from podium.server.live.language.process import Message
@@ -100,7 +101,7 @@ def stop_all(number: signal.Signals) -> None:
 
 @pytest.fixture
 async def pool(tmp_path: Path) -> AsyncIterator[LanguagePool]:
-    async with LanguagePool(tmp_path / "language") as pool:
+    async with LanguagePool(LanguageHome(tmp_path / "language", tmp_path / "environments")) as pool:
         yield pool
     assert processes() == []
 
@@ -195,9 +196,19 @@ async def test_what_a_killed_server_left_behind_is_swept_away(tmp_path: Path) ->
     left = tmp_path / "language" / "4711" / "main.py"
     left.parent.mkdir(parents=True)
     left.write_text("x = 1\n")
-    async with LanguagePool(tmp_path / "language") as pool:
+    async with LanguagePool(LanguageHome(tmp_path / "language", tmp_path / "environments")) as pool:
         await pool.acquire()
         assert not left.parent.exists()
+
+
+async def test_syntax_trees_of_an_environment_are_kept_for_as_long_as_it_is(tmp_path: Path) -> None:
+    home = LanguageHome(tmp_path / "language", tmp_path / "environments")
+    home.prepare(Python(home.environments / "theirs"))
+    async with LanguagePool(home) as pool:
+        trees = home.folder / "trees"
+        assert os.listdir(trees) == ["theirs"]
+        await pool.forget(["theirs"])
+        assert os.listdir(trees) == []
 
 
 async def test_a_slow_answer_delays_no_fast_one(talk: Callable[[], Talk]) -> None:
@@ -239,7 +250,7 @@ async def test_a_check_whose_process_died_meanwhile_takes_another(pool: Language
 
 async def test_the_parent_of_an_environment_goes_some_time_after_the_last_who_needs_it(tmp_path: Path) -> None:
     python = Python(tmp_path / "environment")
-    async with LanguagePool(tmp_path / "language", idle_s=0.01) as pool:
+    async with LanguagePool(LanguageHome(tmp_path / "language", tmp_path / "environments"), idle_s=0.01) as pool:
         process = await pool.acquire(python)
         parent = await pool.parent(python)
         assert pool.environments == {python}
@@ -249,7 +260,7 @@ async def test_the_parent_of_an_environment_goes_some_time_after_the_last_who_ne
 
 
 async def test_a_run_goes_on_without_a_check_when_nobody_can_check(tmp_path: Path) -> None:
-    async with LanguagePool(tmp_path) as pool:
+    async with LanguagePool(LanguageHome(tmp_path / "language", tmp_path / "environments")) as pool:
         validator = Validator(pool)
     assert await validator.check({"main.py": "("}, "main.py", OWN) == []
 
