@@ -64,12 +64,20 @@ class AppImporter:
                 log.note(module.__name__)
                 super().exec_module(module)
 
-        sys.path_hooks.insert(0, _path_hook(self._root, Loader))
-        sys.meta_path.insert(0, _AppFinder(self))
+        self._hook, self._finder = _path_hook(self._root, Loader), _AppFinder(self)
+        sys.path_hooks.insert(0, self._hook)
+        sys.meta_path.insert(0, self._finder)
         sys.path[:] = [entry for entry in sys.path if entry not in ("", self._root)] + [self._root]
-        # Not all of it: in a forked process, freeing what the cache holds would copy the memory that it lies in.
-        for path in self._cached():
-            del sys.path_importer_cache[path]
+        self._forget_finders()
+
+    def remove(self) -> None:
+        """Undo :meth:`install`, and forget the modules that were imported since."""
+        for name in self.modules():
+            del sys.modules[name]
+        sys.path_hooks.remove(self._hook)
+        sys.meta_path.remove(self._finder)
+        sys.path[:] = [entry for entry in sys.path if not self.owns(entry)]
+        self._forget_finders()
 
     def use_roots(self, roots: Sequence[Path]) -> None:
         """Look for top-level modules in these folders, in order; all of them lie in the app's folder."""
@@ -95,6 +103,11 @@ class AppImporter:
     def modules(self) -> dict[str, ModuleType]:
         """Return the app's modules that are loaded, by name, in the order of their import."""
         return {name: module for name, module in self.log.modules().items() if self._is_own(module)}
+
+    def _forget_finders(self) -> None:
+        # Not all of them: in a forked process, freeing what the cache holds would copy the memory that it lies in.
+        for path in self._cached():
+            del sys.path_importer_cache[path]
 
     def _cached(self) -> list[str]:
         return [path for path in sys.path_importer_cache if self.owns(path)]

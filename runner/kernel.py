@@ -24,7 +24,7 @@ from podium.runner.console import Console, console_stream
 from podium.runner.leaving import exit_soon, stop_on
 from podium.runner.runner import Runner
 from podium.runner.settings import RunnerSettings
-from podium.runner.warming import modules_at_start, rehearse
+from podium.runner.warming import modules_at_start
 
 KERNEL_LIBRARIES = (
     *("IPython", "ipykernel", "ipython_pygments_lexers", "jupyter_client", "jupyter_core", "traitlets", "zmq"),
@@ -36,9 +36,6 @@ KERNEL_LIBRARIES = (
 
 ENVIRONMENT = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 """Makes figures appear in the console."""
-
-REHEARSED = ("fastapi",)
-"""What a kernel practises while it waits: what most apps are made of, since each framework costs memory."""
 
 _FIRST_LOAD_WITHIN = 0.05
 _FIRST_LOAD_TAKES = 5.0
@@ -128,7 +125,7 @@ def _run_console(connection_file: str, runner: Runner, console: Console) -> None
     runner.on_ended = lambda: _leave(app)
     console.attach(app.shell)
     if runner.waiting:
-        rehearse(REHEARSED)
+        runner.rehearse()
     if not runner.ended.is_set():  # else the shutdown was over before it could tell this thread
         app.start()
 

@@ -89,6 +89,10 @@ class Loader:
         self._entry = load.entry
         return Candidate(entry, app, tuple(self._importer.log.names), undo)
 
+    def remove(self) -> None:
+        """Take the app out of the process, and everything that looks for its modules; nothing can be loaded after."""
+        self._importer.remove()
+
     def look(self, wanted: Look) -> Sight:
         """See what a name stands for in one of the app's modules as they are loaded now."""
         file = str(self._app_dir / wanted.file)

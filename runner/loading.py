@@ -78,6 +78,8 @@ class Loading:
 
     async def end(self, reason: str, seconds: float) -> None:
         """End the app that serves, and wait for those that were replaced."""
+        if self._telling is not None:
+            self._telling.cancel()
         generation, self._switch.current = self._switch.current, None
         if generation is not None and self._home is not None:
             self._end(generation, self._home, reason, seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import ModuleType
@@ -21,6 +22,7 @@ from podium.runner.loading import Loading
 from podium.runner.looking import UNSEEN
 from podium.runner.loops import Loops
 from podium.runner.protocol import Claim, EventType, FailureKind, Health, Load, Loaded, LoadFailed, Look, Sight
+from podium.runner.rehearsing import rehearse
 from podium.runner.serving import Serving
 from podium.runner.settings import AppSettings, RunnerSettings
 from podium.runner.surroundings import enter
@@ -89,6 +91,19 @@ class Runner:
         threading.excepthook = self._on_thread_error
         if app_thread:
             self._loops.serving.start("podium-app")
+
+    def rehearse(self) -> None:
+        """Go through a Run while no app has claimed the runner: see :mod:`podium.runner.rehearsing`.
+
+        The caller sees to it that none does meanwhile. What goes wrong is reported on standard error: it only makes the
+        first Run slower.
+        """
+        address = self._settings.app_socket.getsockname()
+        rehearsal = rehearse(self._switch, self._loops, address, self._protected)
+        try:
+            self._control.serving.submit(rehearsal).result()
+        except Exception:  # noqa: BLE001 - whatever the framework, the disk or a shutdown brings
+            traceback.print_exc()
 
     def serve_here(self) -> None:
         """Serve the app in this thread until the shutdown."""

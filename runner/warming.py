@@ -10,7 +10,7 @@ import importlib.util
 import runpy
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from podium.runner.events import EventLog
@@ -67,18 +67,10 @@ def warm_up() -> None:
     _used = _top_level()
     for name in filter(_installed, APPS):
         _attempt(importlib.import_module, name)
-    rehearse(USED)
+    for name in filter(_installed, USED):
+        _attempt(_use, name)
     _preloaded = _top_level() - _used
     _modules = frozenset(sys.modules)
-
-
-def rehearse(frameworks: Iterable[str]) -> None:
-    """Load and use an app of each of these once, with nothing to show for it but that the next one is quick.
-
-    A copy of a process that did so does it again while it waits: what it writes to in passing is then its own memory.
-    """
-    for name in filter(_installed, frameworks):
-        _attempt(_use, name)
 
 
 def _installed(name: str) -> bool:
@@ -86,6 +78,7 @@ def _installed(name: str) -> bool:
 
 
 def _use(name: str) -> None:
+    """Load and use an app once, with nothing to show for it but that the next one is quick."""
     from podium.runner.describing import describe, openapi_document
     from podium.runner.discovery import describe as discover
 

@@ -118,6 +118,8 @@ async def test_kernels_that_waited_share_nothing(kernels: Kernels, apps: Apps) -
 async def check_that_both_serve(first: Kernel, second: Kernel) -> None:
     """What one app does to its process is not seen by the other, and its console sees the app."""
     changed = "import os, asyncio, logging, random\nrandom.seed(1); os.environ['X'] = '1'; os.umask(0o77)\n"
+    rehearsed = await first.runner.health()
+    assert (rehearsed.generation, rehearsed.last_event) == (0, 0)
     assert isinstance(await load(first, main=changed + APP), Loaded)
     assert isinstance(await load(second, main=APP), Loaded)
     assert await look(first, "print(json.dumps(['X' in os.environ, app is main.app]))") == [True, True]
