@@ -133,7 +133,7 @@ class LocalProvisioner(KernelProvisionerBase):
     async def move_to(self, directory: Path) -> None:
         """Make ``directory`` the folder that a waiting kernel works in; raises :class:`OSError` when that cannot be."""
         if self._seat:
-            await asyncio.to_thread(take_seat, self._seat, directory)
+            take_seat(self._seat, directory)  # not in a thread: it takes less time than one needs to begin
         self._cwd = directory
 
     async def poll(self) -> int | None:

@@ -56,8 +56,8 @@ class Owner(Protocol):
 class Launching:
     """What every launch of one server needs.
 
-    ``variables`` are the environment variables that an app sees beside the usual ones and beside those of its own;
-    ``own_variables`` finds these. ``note`` stores that it was run.
+    ``variables`` are the environment variables that an app sees beside the usual ones and beside those of its own.
+    ``note`` stores that it was run.
     """
 
     kernels: Kernels
@@ -66,7 +66,6 @@ class Launching:
     environments: AppEnvironments
     background: Background
     variables: Callable[[AppId], Mapping[str, str]]
-    own_variables: Callable[[UserId, AppId], Awaitable[Mapping[str, str]]]
     note: Callable[[UserId, AppId], Awaitable[None]]
     load_timeout_s: float
 
@@ -172,7 +171,7 @@ class Launch:
         session = self._session
         try:
             folder = self._owner.folder(session.app)
-            session.given = session.wanted = await self._around.own_variables(session.owner, session.app)
+            session.given = session.wanted
             env = {**session.given, **self._around.variables(session.app)}
             kernel = await self._around.kernels.start(session.key, directory=folder, env=env, python=python, cold=cold)
         except KernelStartFailed as error:

@@ -98,7 +98,7 @@ class RunService:
         """Serve the app's stored files from now on; raises an :class:`~podium.server.http.problem.ApiError`."""
         session = self.session(app)
         session.presses += 1
-        session.entry = app.entry
+        session.entry, session.wanted = app.entry, app.variables
         press = session.presses
         while True:
             if session.task is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ from podium.server.live.launch import Launching
 from podium.server.live.originals import Originals
 from podium.server.live.records import Recorder
 from podium.server.live.runs import RunService
-from podium.server.models.common import AppId, UserId
+from podium.server.models.common import AppId
 from podium.server.models.runs import AppEventType
 from podium.server.settings import KernelSettings
 from podium.server.store.apps import Apps
@@ -107,7 +107,6 @@ async def open_live(stack: AsyncExitStack, parts: Parts) -> Live:
         environments=environments,
         background=background,
         variables=_variables(parts),
-        own_variables=_own_variables(parts.apps),
         note=lambda owner, app: parts.apps.touch(owner, app, "last_run_at"),
         load_timeout_s=parts.settings.load_timeout_s,
     )
@@ -161,13 +160,6 @@ def _variables(parts: Parts) -> Callable[[AppId], dict[str, str]]:
             "PLATFORM_MONGO_URI": parts.databases.uri_for(app),
             "PODIUM_LOAD_TIMEOUT": str(parts.settings.load_timeout_s),
         }
-
-    return variables
-
-
-def _own_variables(apps: Apps) -> Callable[[UserId, AppId], Awaitable[Mapping[str, str]]]:
-    async def variables(owner: UserId, app: AppId) -> Mapping[str, str]:
-        return (await apps.get(owner, app)).variables
 
     return variables
 

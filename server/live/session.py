@@ -31,7 +31,7 @@ class Session:
 
     ``blocked`` is the runner's last word on an event loop that stands still, ``presses`` counts presses of Run, and
     ``entry`` is the entry point at the last of them. ``given`` are the variables of its own that the kernel got,
-    ``wanted`` those that the app has now.
+    ``wanted`` those that the app has had since the last press.
     """
 
     def __init__(self, owner: UserId, app: AppId, name: str, url: str, log: EventLog) -> None:

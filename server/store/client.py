@@ -47,6 +47,11 @@ class Store:
         return self.process is None or self.process.available
 
     @property
+    def alone(self) -> bool:
+        """Whether nobody else writes to it: the data directory, and the store process in it, is one server's."""
+        return self.process is not None
+
+    @property
     def restarts(self) -> int:
         """How often the store process was started again."""
         return 0 if self.process is None else self.process.restarts

@@ -15,11 +15,14 @@ from podium.server.http.problem import Conflict, Invalid, NotFound, Precondition
 from podium.server.models.apps import MAX_APP_BYTES, MAX_FILE_BYTES, MAX_FILES
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
+from podium.server.store.memory import Newest
 from podium.server.store.paths import check_clash, clean
 from podium.server.store.times import moment, now_ms
 
 _COLLECTION = "trees"
 _ROUNDS = 50
+_REMEMBERED = 64
+"""Apps whose files are kept in memory; each has at most half a megabyte."""
 
 
 class NoSuchFile(NotFound):
@@ -74,7 +77,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All files of an app at one revision, by path."""
+    """All files of an app at one revision, by path and in that order."""
 
     revision: int
     files: Mapping[str, StoredFile]
@@ -115,6 +118,7 @@ class Files:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._newest = Newest[tuple[UserId, AppId], Tree](_REMEMBERED if store.alone else 0)
 
     async def prepare(self) -> None:
         """Make the index."""
@@ -127,17 +131,24 @@ class Files:
         for path, text in texts.items():
             tree = Tree(1, _put(tree, clean(path), text))
         _check_limits(tree.files)
+        tree = Tree(1, dict(sorted(tree.files.items())))
         async with self._store.collection(_COLLECTION) as trees:
             await trees.insert_one({"_id": app, "owner": owner, "revision": 1, "files": _documents(tree.files)})
+        self._newest.written((owner, app), tree)
         return tree
 
     async def tree(self, owner: UserId, app: AppId) -> Tree:
         """All files; raises :class:`NoSuchFile` when the app is gone."""
         async with self._store.collection(_COLLECTION) as trees:
+            if newest := self._newest.get((owner, app)):
+                return newest
+            since = self._newest.writes
             document = await trees.find_one({"_id": app, "owner": owner})
         if document is None:
             raise NoSuchFile("The app has been deleted.")
-        return Tree(document["revision"], {item["path"]: _file(item) for item in document["files"]})
+        tree = Tree(document["revision"], {item["path"]: _file(item) for item in document["files"]})
+        self._newest.read((owner, app), tree, since)
+        return tree
 
     async def everywhere(self, path: str) -> list[str]:
         """The text of this file in every app of every owner; only the sweep asks for it."""
@@ -198,6 +209,7 @@ class Files:
         """Forget all files of an app."""
         async with self._store.collection(_COLLECTION) as trees:
             await trees.delete_one({"_id": app, "owner": owner})
+        self._newest.forget((owner, app))
 
     async def _change(self, owner: UserId, app: AppId, edit: Edit) -> Tree:
         for _ in range(_ROUNDS):
@@ -206,16 +218,24 @@ class Files:
             if files == before.files:
                 return before
             _check_limits(files)
-            after = Tree(before.revision + 1, files)
+            after = Tree(before.revision + 1, dict(sorted(files.items())))
             if await self._swap(owner, app, before.revision, after):
                 return after
         raise TooBusy("Nothing was changed. Try again in a moment.")
 
     async def _swap(self, owner: UserId, app: AppId, revision: int, after: Tree) -> bool:
         changes: Document = {"revision": after.revision, "files": _documents(after.files)}
-        async with self._store.collection(_COLLECTION) as trees:
-            result = await trees.update_one({"_id": app, "owner": owner, "revision": revision}, {"$set": changes})
-        return result.matched_count == 1
+        try:
+            async with self._store.collection(_COLLECTION) as trees:
+                result = await trees.update_one({"_id": app, "owner": owner, "revision": revision}, {"$set": changes})
+        except BaseException:
+            self._newest.doubt((owner, app))
+            raise
+        if result.matched_count == 0:
+            self._newest.forget((owner, app))
+            return False
+        self._newest.written((owner, app), after)
+        return True
 
 
 def etag_of(text: str) -> str:
@@ -265,7 +285,7 @@ def _changed(file: StoredFile | None) -> PreconditionFailed:
 def _documents(files: Mapping[str, StoredFile]) -> list[Document]:
     return [
         {"path": file.path, "text": file.text, "etag": file.etag, "updated_ms": file.updated_ms}
-        for file in sorted(files.values(), key=lambda file: file.path)
+        for file in files.values()
     ]
 
 

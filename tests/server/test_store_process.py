@@ -133,6 +133,30 @@ async def test_a_full_disk_is_said_and_forgotten_when_there_is_room_again(tmp_pa
         await store.close()
 
 
+async def test_what_is_remembered_of_an_app_is_what_is_stored_even_after_writes_that_were_given_up(
+    tmp_path: Path,
+) -> None:
+    process = StoreProcess("the store", tmp_path)
+    process.spawn()
+    async with supervised(process):
+        await process.wait_ready(START_S)
+        store = Store(StoreSettings(), process)
+        files = Files(store)
+        await files.create(OWNER, APP, {"main.py": ""})
+        for turns in range(60):
+            writing = asyncio.create_task(files.write(OWNER, APP, "main.py", f"x = {turns}"))
+            for _ in range(turns // 2):
+                await asyncio.sleep(0)
+            writing.cancel()
+            await asyncio.wait([writing])
+            async with asyncio.timeout(DEADLINE_S):
+                while await files.tree(OWNER, APP) != await Files(store).tree(OWNER, APP):
+                    pass  # a write that was given up may still have been on its way
+        assert await files.tree(OWNER, APP) != (await files.write(OWNER, APP, "main.py", "y"))[0]
+        assert await files.tree(OWNER, APP) is await files.tree(OWNER, APP)
+        await store.close()
+
+
 async def _answers(store: Store) -> bool:
     try:
         await store.ping()
