@@ -44,7 +44,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     gc.disable()
     control_number, (folder, trees, *others) = int(sys.argv[1]), map(Path, sys.argv[2:])
-    tree_cache.use(trees)
+    tree_cache.use(trees, but_for=folder.resolve())
     python = environment.current()
     if others:
         libraries, theirs = others

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from types import FrameType
 
 import jedi
@@ -30,7 +31,7 @@ Names = set[str]
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    tree_cache.use(TREES)
+    tree_cache.use(TREES, but_for=Path(gettempdir()))
     engine = Engine(FOLDERS)
     for code in STUDIED:
         for _ in engine.study(code):

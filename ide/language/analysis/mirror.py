@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -38,7 +39,7 @@ class Mirror:
         file = self.file(path)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text.value, encoding="utf-8", errors="surrogatepass", newline="")
+            _overwrite(file, text.value.encode("utf-8", "surrogatepass"))
         except OSError as error:
             # Such as a path whose folder is a file: the other files are understood without it.
             sys.stderr.write(f"{path} was not mirrored: {error}\n")
@@ -52,6 +53,14 @@ class Mirror:
     def path(self, file: Path) -> str | None:
         """Which file of the app this is, ``None`` for a file outside."""
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else None
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """Write a file without emptying it first: ext4 brings one that was emptied to the disk before it is closed."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.truncate()
 
 
 def _is_mirrored(path: str) -> bool:

@@ -10,10 +10,12 @@
   remembered by them, and jedi is left as soon as they are known.
 - What ``**kwargs`` stand for is found by inferring the calls that they are passed on to. For the functions of libraries
   the parameters are remembered.
+- All names in a file are looked for again after each edit, by asking each leaf of its tree for children.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +36,8 @@ from jedi.inference.signature import SignatureWrapper, TreeSignature
 from jedi.inference.value import ClassValue, ModuleValue, TreeInstance
 from jedi.inference.value.instance import InstanceClassFilter
 from jedi.plugins import plugin_manager
+from parso.python.tree import Module, Name, UsedNamesMapping
+from parso.tree import BaseNode
 
 _MAIN = ("__main__",)
 
@@ -289,8 +293,27 @@ def _plain(value: Any) -> Any:
 
 @cache
 def register() -> None:
-    """Let jedi make instances that know of no type parameters, in this process."""
+    """Let jedi make instances that know of no type parameters, and find names quickly, in this process."""
     plugin_manager.register(_PlainInstances)
+    Module.get_used_names = _used_names  # type: ignore[method-assign]  # which is how to tell parso
+
+
+def _used_names(module: Any) -> UsedNamesMapping:
+    """All names in a module, in their order, by what they are."""
+    if module._used_names is None:
+        found: defaultdict[str, list[Name]] = defaultdict(list)
+        _collect_names(module.children, found)
+        module._used_names = UsedNamesMapping(dict(found))  # type: ignore[no-untyped-call]
+    names: UsedNamesMapping = module._used_names
+    return names
+
+
+def _collect_names(nodes: Iterable[Any], found: defaultdict[str, list[Name]]) -> None:
+    for node in nodes:
+        if type(node) is Name:
+            found[node.value].append(node)
+        elif isinstance(node, BaseNode):
+            _collect_names(node.children, found)
 
 
 class Kinds:

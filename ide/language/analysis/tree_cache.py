@@ -22,9 +22,16 @@ _STOP = b"."
 """What every whole pickle ends with."""
 
 
-def use(folder: Path) -> None:
-    """Keep the trees in ``folder``."""
+def use(folder: Path, but_for: Path) -> None:
+    """Keep the trees in ``folder``, but for those of files in ``but_for``: those of an app change all the time."""
     jedi.settings.cache_directory = str(folder)
+    plain: Callable[..., None] = parso.cache._save_to_file_system
+
+    def save(grammar: str, path: str | Path, item: object, cache_path: Path | None = None) -> None:
+        if not Path(path).is_relative_to(but_for):
+            plain(grammar, path, item, cache_path)
+
+    parso.cache._save_to_file_system = save
 
 
 def share(libraries: Path, others: tuple[Path, ...], theirs: Path) -> None:
