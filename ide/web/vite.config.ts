@@ -22,10 +22,19 @@ const preloadFont: Plugin = {
   },
 };
 
-/** What an app's own page loads besides the entry; `app/pages.ts` and `editor/Surface.tsx` import them on demand. */
-const WORKSPACE = ["src/workspace/WorkspacePage.tsx", "src/editor/EditorArea.tsx", "src/editor/monaco/mount.ts", "src/ui/LoadedMenu.tsx"];
+/** What an app's own page shows first besides the entry; `app/pages.ts` imports it on demand. */
+const WORKSPACE = ["src/workspace/WorkspacePage.tsx", "src/editor/EditorArea.tsx", "src/ui/LoadedMenu.tsx"];
 
-/** A second copy of the page, for addresses of apps: the code editor is then fetched and compiled while the rest starts. */
+/** Monaco's file. It is most of what is loaded, and comes when the text is there: sooner it would keep the rest waiting. */
+const MONACO = "mount";
+
+/**
+ * Browsers that know this comment compile a file whole, on another thread while it arrives, instead of function by function
+ * while the page starts. Of Monaco most is never called, and compiling that takes longer than it saves.
+ */
+const COMPILE_WHOLE = "//# allFunctionsCalledOnLoad";
+
+/** A second copy of the page, for addresses of apps: what it shows first is fetched and compiled while the entry starts. */
 const workspacePage: Plugin = {
   name: "workspace-page",
   enforce: "post",
@@ -45,10 +54,7 @@ const workspacePage: Plugin = {
       want(chunk.fileName);
     }
     const html = page.source.toString();
-    const links = [...wanted]
-      .filter((file) => !html.includes(file))
-      // Text can be typed before Monaco is there, so what shows the text goes first.
-      .map((file) => `    <link rel="modulepreload" crossorigin${/mount-/.test(file) ? ' fetchpriority="low"' : ""} href="/${file}">\n`);
+    const links = [...wanted].filter((file) => !html.includes(file)).map((file) => `    <link rel="modulepreload" crossorigin href="/${file}">\n`);
     this.emitFile({ type: "asset", fileName: "workspace.html", source: html.replace("  </head>", `${links.join("")}  </head>`) });
   },
 };
@@ -85,9 +91,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 3500,
     rolldownOptions: {
       output: {
-        // Browsers that know this comment compile the file whole, on another thread while it arrives, instead of function by
-        // function while the page starts; what they keep for the next visit is whole as well.
-        postBanner: "//# allFunctionsCalledOnLoad",
+        postBanner: ({ name }) => (name === MONACO ? "" : COMPILE_WHOLE),
         codeSplitting: {
           // What every page needs comes in two files instead of a dozen; all else follows the pages.
           groups: [
