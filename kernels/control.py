@@ -47,10 +47,18 @@ class RunnerClient:
             return from_answer(Loaded, (status, data))
         return from_answer(LoadFailed, (status, data))
 
+    async def restore(self, timeout_s: float = _HEALTH_TIMEOUT_S) -> None:
+        """Write the files of the app that it serves again, after another process has written others."""
+        await self._ask("POST", "/restore", timeout_s, expected=(HTTPStatus.OK,))
+
     async def look(self, wanted: Look, timeout_s: float) -> Sight:
         """See what a name stands for in the running app; no code of the app's is run."""
         answer = await self._ask("POST", "/look", timeout_s, expected=(HTTPStatus.OK,), body=to_wire(wanted))
         return from_answer(Sight, answer)
+
+    async def drain(self, timeout_s: float) -> None:
+        """Close the app's WebSockets, and wait until no request is in flight."""
+        await self._ask("POST", "/drain", timeout_s, expected=(HTTPStatus.OK,))
 
     async def shutdown(self, timeout_s: float = _SHUTDOWN_TIMEOUT_S) -> None:
         """Ask the runner to finish what it does and to exit; it has taken note when this returns."""

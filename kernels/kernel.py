@@ -137,6 +137,12 @@ class Kernel:
             await asyncio.wait([self.exit], timeout=self._limits.terminate_s)
         return await self.kill(reason)
 
+    async def retire(self) -> KernelExit:
+        """Close WebSockets, and end the kernel when it has answered what it was asked, or after ``drain_s``."""
+        with contextlib.suppress(RunnerUnavailable):
+            await self.runner.drain(self._limits.drain_s)
+        return await self.stop()
+
     async def kill(self, reason: ExitReason = ExitReason.STOPPED) -> KernelExit:
         """End the kernel without asking."""
         self._asked = self._asked or reason

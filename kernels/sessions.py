@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from podium.kernels.box.plan import BoxPlan
 from podium.kernels.clock import Clock, MonotonicClock
+from podium.kernels.control import RunnerUnavailable
 from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import ExitReason
 from podium.kernels.kernel import Kernel, SessionKey
@@ -53,6 +55,7 @@ class Kernels:
         self._limits = limits or KernelLimits()
         self._clock = clock or MonotonicClock()
         self._kernels: dict[SessionKey, Kernel] = {}
+        self._besides: dict[Kernel, SessionKey] = {}
         self._locks: WeakValueDictionary[SessionKey, asyncio.Lock] = WeakValueDictionary()
         self._starting = 0
         self._tasks = Tasks()
@@ -71,7 +74,7 @@ class Kernels:
         if self._culling:
             self._culling.cancel()
         try:
-            await asyncio.gather(*(kernel.stop() for kernel in self._kernels.values()))
+            await asyncio.gather(*(kernel.stop() for kernel in (*self._kernels.values(), *self._besides)))
         finally:
             await self.starter.__aexit__(kind, error, trace)
         await self._tasks.wait()
@@ -98,20 +101,52 @@ class Kernels:
                 await asyncio.shield(current.exit)
             return await self._start_one(key, directory, env, python, cold=cold)
 
+    @asynccontextmanager
+    async def successor(
+        self, key: SessionKey, *, directory: Path, env: Mapping[str, str], python: Python, cold: bool = False
+    ) -> AsyncIterator[Kernel]:
+        """A kernel beside the session's own and in the same folder, to load the app in and then to :meth:`succeed`.
+
+        One that has not succeeded when the block ends is ended, and the session's own puts its files back. Both count
+        as one kernel. Raises :class:`KernelStartFailed`.
+        """
+        kernel = await self.starter.start(directory, env, python, cold=cold, shared=True)
+        self._keep_beside(key, kernel)
+        try:
+            yield kernel
+        finally:
+            if kernel in self._besides:
+                await kernel.kill()
+            if (own := self.get(key)) is not None and own is not kernel:
+                with suppress(RunnerUnavailable):
+                    await own.runner.restore()
+
+    def succeed(self, key: SessionKey, successor: Kernel) -> None:
+        """Make a successor the session's kernel. The one before answers what it was asked, and ends."""
+        self._besides.pop(successor, None)
+        earlier, former = self._beside(key), self._kernels.get(key)
+        self._hold(key, successor)
+        if former is not None:
+            self._keep_beside(key, former)
+            self._tasks.start(_retire(former, earlier), f"end of kernel {former.id}")
+
     def get(self, key: SessionKey) -> Kernel | None:
         """The session's kernel, unless there is none or it is about to end."""
         kernel = self._kernels.get(key)
         return None if kernel is None or kernel.ending else kernel
 
     async def stop(self, key: SessionKey, reason: ExitReason = ExitReason.STOPPED) -> None:
-        """End the session's kernel, if there is one, and wait until it is gone."""
+        """End the session's kernel, if there is one, and those beside it; wait until they are gone."""
+        besides = asyncio.gather(*(kernel.stop(reason) for kernel in self._beside(key)))
         if kernel := self._kernels.get(key):
             await kernel.stop(reason)
+        await besides
 
     @property
     def environments(self) -> set[Python]:
         """The environments that something runs in, whose files must stay."""
-        return {kernel.python for kernel in self._kernels.values()} | self.starter.templates.environments
+        kernels = (*self._kernels.values(), *self._besides)
+        return {kernel.python for kernel in kernels} | self.starter.templates.environments
 
     async def _start_one(
         self, key: SessionKey, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool
@@ -123,9 +158,20 @@ class Kernels:
             kernel = await self.starter.start(directory, env, python, cold=cold)
         finally:
             self._starting -= 1
+        self._hold(key, kernel)
+        return kernel
+
+    def _hold(self, key: SessionKey, kernel: Kernel) -> None:
         self._kernels[key] = kernel
         kernel.exit.add_done_callback(lambda _: self._remove(key, kernel))
-        return kernel
+
+    def _keep_beside(self, key: SessionKey, kernel: Kernel) -> None:
+        """Know of a kernel that a session has besides its own: it tries to succeed, or was replaced."""
+        self._besides[kernel] = key
+        kernel.exit.add_done_callback(lambda _: self._besides.pop(kernel, None))
+
+    def _beside(self, key: SessionKey) -> list[Kernel]:
+        return [kernel for kernel, whose in self._besides.items() if whose == key]
 
     def _remove(self, key: SessionKey, kernel: Kernel) -> None:
         if self._kernels.get(key) is kernel:
@@ -146,3 +192,8 @@ class Kernels:
             kernel.touch()
         else:
             await kernel.stop(ExitReason.IDLE)
+
+
+async def _retire(former: Kernel, earlier: Sequence[Kernel]) -> None:
+    """End a kernel that was replaced; those that were replaced before it have had their time."""
+    await asyncio.gather(former.retire(), *(kernel.stop() for kernel in earlier))

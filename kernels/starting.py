@@ -102,9 +102,14 @@ class Starter:
             await self.template.settled()
             self._filling = self._tasks.start(again_and_again(self._fill), "pool of kernels")
 
-    async def start(self, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool) -> Kernel:
-        """A kernel for the app in ``directory`` which is ready to load it; raises :class:`KernelStartFailed`."""
-        if not cold and python == OWN and (ready := await self._take_ready(directory, env)):
+    async def start(
+        self, directory: Path, env: Mapping[str, str], python: Python, *, cold: bool, shared: bool = False
+    ) -> Kernel:
+        """A kernel for the app in ``directory`` which is ready to load it; raises :class:`KernelStartFailed`.
+
+        In a ``shared`` folder another kernel works. One that waits would take the folder away from it, into its box.
+        """
+        if not cold and not shared and python == OWN and (ready := await self._take_ready(directory, env)):
             return ready
         self.pool.disturb()
         launcher = await self._get_launcher()

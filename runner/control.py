@@ -34,9 +34,11 @@ class Controlled(NamedTuple):
 
     claim: Callable[[Claim], None]
     load: Callable[[Load], Awaitable[Loaded | LoadFailed]]
+    restore: Callable[[], Awaitable[None]]
     look: Callable[[Look], Sight]
     health: Callable[[], Health]
     events: Callable[[int], AsyncIterator[list[Event]]]
+    drain: Callable[[], Awaitable[None]]
     shutdown: Callable[[], None]
 
 
@@ -79,8 +81,10 @@ class ControlApp:
             "/healthz": ("GET", self._health),
             "/claim": ("POST", self._claim),
             "/load": ("POST", self._load),
+            "/restore": ("POST", self._restore),
             "/look": ("POST", self._look),
             "/events": ("GET", self._events),
+            "/drain": ("POST", self._drain),
             "/shutdown": ("POST", self._shutdown),
         }
         if scope["path"] not in routes:
@@ -115,6 +119,11 @@ class ControlApp:
     async def _look(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(send, 200, to_wire(self._controlled.look(await _read(Look, receive))))
 
+    async def _restore(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        async with self._loading:
+            await self._controlled.restore()
+        await _answer(send, 200, {})
+
     async def _one_at_a_time(self, load: Load) -> Loaded | LoadFailed:
         async with self._loading:
             return await self._controlled.load(load)
@@ -137,6 +146,10 @@ class ControlApp:
         async for batch in self._controlled.events(since):
             lines = b"".join(_json(to_wire(event)) + b"\n" for event in batch)
             await send({"type": "http.response.body", "body": lines, "more_body": True})
+
+    async def _drain(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await self._controlled.drain()
+        await _answer(send, 200, {})
 
     async def _shutdown(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await _answer(send, 202, {})

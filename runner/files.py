@@ -71,6 +71,11 @@ class AppFiles:
             raise
         return changes
 
+    def restore(self, files: dict[str, str]) -> None:
+        """Do as :meth:`sync`, in a folder that another process has written to meanwhile."""
+        self._hashes = self._read_manifest()
+        self.sync(files)
+
     def undo(self, changes: Changes) -> None:
         """Put back what :meth:`sync` has changed."""
         self._put_back(changes)

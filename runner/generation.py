@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from podium.runner.asgi import AsgiApp, Message, Receive, Scope, Send
 from podium.runner.events import EventLog
@@ -50,17 +51,19 @@ class Generation:
             if not self.in_flight:
                 self._idle.set()
 
-    async def _close_sockets(self, reason: str) -> None:
+    async def drain(self, reason: str) -> None:
+        """Close WebSockets, and wait for requests in flight."""
         for opened in list(self._sockets):
             await opened.close(reason)
+        await self._idle.wait()
 
     async def end(self, reason: str, seconds: float) -> None:
         """Close WebSockets, wait so many seconds for requests in flight, and run the lifespan's end.
 
         Raises :class:`podium.runner.lifespan.LifespanFailed`. A stream that takes longer goes on all the same.
         """
-        await self._close_sockets(reason)
-        await asyncio.wait([asyncio.ensure_future(self._idle.wait())], timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.drain(reason), seconds)
         await self.lifespan.shutdown()
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -55,6 +55,7 @@ class Loader:
         self._edits = Edits(app_dir, self._importer)
         self._user_code = UserCode(frames, lambda: self._importer.modules().keys())
         self._entry: str | None = None
+        self._texts: dict[str, str] = {}
 
     def load(self, load: Load, home: Home, *, everything: bool) -> Candidate:
         """Import the app of ``load``; ``everything`` imports all of its modules anew.
@@ -64,10 +65,10 @@ class Loader:
         """
         changes = self._write(load)
         swap: ModuleSwap | None = None
-        kept = self._edits.uses, self._entry
+        kept = self._edits.uses, self._entry, self._texts
 
         def undo() -> None:
-            self._edits.uses, self._entry = kept
+            self._edits.uses, self._entry, self._texts = kept
             if swap is not None:
                 swap.undo()
             if home.serving:
@@ -86,12 +87,18 @@ class Loader:
         except BaseException:
             undo()
             raise
-        self._entry = load.entry
+        self._entry, self._texts = load.entry, load.files
         return Candidate(entry, app, tuple(self._importer.log.names), undo)
 
     def remove(self) -> None:
         """Take the app out of the process, and everything that looks for its modules; nothing can be loaded after."""
         self._importer.remove()
+
+    def restore(self) -> None:
+        """Write the files of the last load that succeeded again; what was imported stays."""
+        if self._entry is not None:
+            self._files.restore(self._texts)
+            self._importer.notice_files()
 
     def look(self, wanted: Look) -> Sight:
         """See what a name stands for in one of the app's modules as they are loaded now."""

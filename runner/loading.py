@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from podium.runner import hints
 from podium.runner.adapters import WsgiApp, from_asgi2
@@ -53,6 +55,7 @@ class Loading:
         self._count = 0
         self._loaded: Loaded | None = None
         self._home: Serving | None = None
+        self._homes: WeakKeyDictionary[Generation, Serving] = WeakKeyDictionary()
         self._clock = 0.0
         self._imported_ms = 0.0
         self._ending: set[asyncio.Task[None]] = set()
@@ -75,6 +78,16 @@ class Loading:
     def look(self, wanted: Look) -> Sight:
         """See what a name stands for now, whatever else is going on."""
         return self._loader.look(wanted)
+
+    async def restore(self) -> None:
+        """Write the files of the app that serves again, where another process has written others."""
+        await asyncio.to_thread(self._loader.restore)
+
+    async def drain(self) -> None:
+        """Close WebSockets and wait for requests in flight, those of apps that were replaced too."""
+        for generation, home in list(self._homes.items()):
+            with contextlib.suppress(RuntimeError):  # a loop that was given up: what it had in flight is lost
+                await run_on(home, generation.drain(RESTART_REASON))
 
     async def end(self, reason: str, seconds: float) -> None:
         """End the app that serves, and wait for those that were replaced."""
@@ -125,6 +138,7 @@ class Loading:
         self._count += 1
         before, home = self._switch.current, self._home
         self._switch.current, self._home = generation, self._loops.serving
+        self._homes[generation] = self._home
         if before is not None and home is not None:
             self._end(before, home, RESTART_REASON, DRAIN_SECONDS)
         self._on_served(candidate.entry, found.app)

@@ -10,8 +10,11 @@ request                  answer                       meaning
 ``POST /claim``          200                          become the runner of one app: the environment of :class:`Claim`
 ``POST /load``           :class:`Loaded`, 422         write the files of :class:`Load`, import what changed, serve it;
                          :class:`LoadFailed`          on failure the app that was served before goes on serving
+``POST /restore``        200                          another process has written files beside this one: write those of
+                                                      the app that is served here, and import nothing
 ``POST /look``           :class:`Sight`               what a dotted name of :class:`Look` stands for in the running app
 ``GET /events?since=N``  NDJSON of :class:`Event`     every event after number N, then those to come, one per line
+``POST /drain``          200                          close WebSockets; answer when no request is in flight any more
 ``POST /shutdown``       202                          finish requests in flight, run the lifespan's end, exit with 0
 =======================  ===========================  ============================================================
 
@@ -61,7 +64,7 @@ class Frame:
 
 
 class FailureKind(StrEnum):
-    """Where user code went wrong."""
+    """Where user code went wrong; ``ended`` is what others say of a runner whose process it ended."""
 
     SYNTAX = "syntax"
     IMPORT = "import"
@@ -73,6 +76,7 @@ class FailureKind(StrEnum):
     PROTOCOL = "protocol"
     BACKGROUND = "background"
     RESTART = "restart"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

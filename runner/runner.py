@@ -71,7 +71,14 @@ class Runner:
         self._loops = Loops(self._new_serving(), self._another_serving, self._watchdog)
         self._loads: Loading | None = None
         controlled = Controlled(
-            self._claim, self._load, self._look, self._health, self._events.read, self.request_shutdown
+            claim=self._claim,
+            load=self._load,
+            restore=self._restore,
+            look=self._look,
+            health=self._health,
+            events=self._events.read,
+            drain=self._drain,
+            shutdown=self.request_shutdown,
         )
         self._control = ControlPort(ControlApp(controlled, settings.token), settings.control_socket, self._report)
         self._cleanup = ExitStack()
@@ -162,6 +169,14 @@ class Runner:
             return await self._loads.load(load)
         finally:
             self.loaded.set()
+
+    async def _restore(self) -> None:
+        if self._loads is not None:
+            await self._loads.restore()
+
+    async def _drain(self) -> None:
+        if self._loads is not None:
+            await self._loads.drain()
 
     def _look(self, wanted: Look) -> Sight:
         return UNSEEN if self._loads is None else self._loads.look(wanted)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podium.kernels.control import RunnerUnavailable
+from podium.kernels.kernel import Kernel
 from podium.server.gateway.problems import AppNotRunning, NoSuchApp
 from podium.server.gateway.targets import RequestHead, Target
 from podium.server.gateway.upstream import ClosedError, InvalidAnswerError, RefusedError, UpstreamError
@@ -67,8 +68,10 @@ class LiveDirectory:
             return "The app has been deleted."
         if not isinstance(error, TimeoutError | InvalidAnswerError):
             await self._notice_exit(session, target)
-        run = session.run
-        if session.kernel is None and run.exit is not None:
+        run, kernel = session.run, session.kernel
+        if kernel is not None and not _serves(kernel, target):
+            return "The app moved to another kernel, and the one that had this request has ended. Send it again."
+        if kernel is None and run.exit is not None:
             return f"{run.exit.message} {run.exit.hint}"
         if session.blocked is not None:
             return where_blocked(session.blocked)
@@ -82,7 +85,7 @@ class LiveDirectory:
 
     async def _notice_exit(self, session: Session, target: Target) -> None:
         kernel = session.kernel
-        if kernel is None or (kernel.app.host, kernel.app.port) != (target.host, target.port):
+        if kernel is None or not _serves(kernel, target):
             return
         try:
             await kernel.runner.health()
@@ -99,6 +102,10 @@ def _target(session: Session) -> Target:
     kernel.touch()
     address = kernel.app
     return Target(session.app, session.owner, session.name, address.host, address.port, session.run.version)
+
+
+def _serves(kernel: Kernel, target: Target) -> bool:
+    return (kernel.app.host, kernel.app.port) == (target.host, target.port)
 
 
 def _why_not_running(session: Session) -> str:

@@ -7,14 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 
 from podium.kernels.control import RunnerUnavailable
 from podium.kernels.environments.python import OWN, Python
 from podium.kernels.exits import KernelExit
 from podium.kernels.kernel import Kernel
 from podium.kernels.sessions import KernelLimitReached, Kernels, KernelStartFailed
-from podium.runner.protocol import FailureKind, Load, Loaded, LoadFailed
+from podium.runner.protocol import Failure, FailureKind, Load, Loaded, LoadFailed
 from podium.server.background import Background
 from podium.server.http.problem import ApiError
 from podium.server.live import problems
@@ -45,8 +45,8 @@ class Owner(Protocol):
     def folder(self, app: AppId) -> Path:
         """Make the working directory of an app."""
 
-    def attached(self, session: Session, kernel: Kernel) -> None:
-        """Follow a kernel that has become the session's."""
+    def follow(self, session: Session, kernel: Kernel) -> None:
+        """Take note of what happens in a kernel of the session's, to its end."""
 
     def gone(self, session: Session, kernel: Kernel, exit: KernelExit) -> None:
         """Note that a kernel has ended; noting it twice does nothing."""
@@ -70,6 +70,13 @@ class Launching:
     load_timeout_s: float
 
 
+class _Surroundings(TypedDict):
+    """What kernels of one app are started with."""
+
+    directory: Path
+    env: Mapping[str, str]
+
+
 class Launch:
     """One run of a session."""
 
@@ -78,7 +85,7 @@ class Launch:
         self._owner = owner
         self._session = session
         self._started = time.perf_counter()
-        self._restart_ms = 0.0
+        self._successor_ms = 0.0
 
     async def run(self) -> Outcome:
         """Bring the app up, or up to date. What goes wrong is part of the outcome, and of the session's state."""
@@ -100,22 +107,20 @@ class Launch:
             _, check_ms = await self._timed(self._check(load, python))
             session.stage(RunStage.KERNEL)
             kernel, kernel_ms = await kernel_ready
-            if kernel.python != python:
-                kernel, kernel_ms = await self._timed(self._fresh_kernel(python, cold=False))
         finally:
             # After a mistake in the code the kernel goes on starting: the next press will want it.
             kernel_ready.cancel()
         ((kernel, loaded), load_ms), _ = await asyncio.gather(
-            self._timed(self._load(kernel, load)), self._around.note(session.owner, session.app)
+            self._timed(self._load(kernel, load, python)), self._around.note(session.owner, session.app)
         )
-        load_ms, ready_ms = load_ms - self._restart_ms, loaded.timings.ready_ms
+        load_ms, ready_ms = load_ms - self._successor_ms, loaded.timings.ready_ms
         return self._done(
             loaded,
             RunTimings(
                 environment_ms=round(environment_ms, 1),
                 source=KernelSource.REUSED if kernel is before else KernelSource(kernel.source),
                 check_ms=round(check_ms, 1),
-                kernel_ms=round(kernel_ms + self._restart_ms, 1),
+                kernel_ms=round(kernel_ms + self._successor_ms, 1),
                 load_ms=round(load_ms - ready_ms, 1),
                 ready_ms=round(ready_ms, 1),
                 total_ms=round((time.perf_counter() - self._started) * 1000, 1),
@@ -155,25 +160,24 @@ class Launch:
         kernel = self._session.kernel
         return kernel if kernel is not None and not kernel.exit.done() else None
 
-    async def _kernel(self, python: Python, *, cold: bool = False) -> Kernel:
+    async def _kernel(self, python: Python) -> Kernel:
+        """The session's kernel, in whichever environment it runs; a fresh one where there is none."""
         kernel = self._live_kernel()
         if kernel is not None:
             return kernel
         session = self._session
         if session.starting is None:
-            session.starting = self._around.background.start(f"kernel of {session.app}", self._start(python, cold=cold))
+            session.starting = self._around.background.start(f"kernel of {session.app}", self._start(python))
         result = await asyncio.shield(session.starting)
         if isinstance(result, ApiError):
             raise result
         return result
 
-    async def _start(self, python: Python, *, cold: bool) -> Kernel | ApiError:
+    async def _start(self, python: Python) -> Kernel | ApiError:
         session = self._session
         try:
-            folder = self._owner.folder(session.app)
-            session.given = session.wanted
-            env = {**session.given, **self._around.variables(session.app)}
-            kernel = await self._around.kernels.start(session.key, directory=folder, env=env, python=python, cold=cold)
+            given, surroundings = self._surroundings()
+            kernel = await self._around.kernels.start(session.key, python=python, **surroundings)
         except KernelStartFailed as error:
             session.failed(exit=error.exit)
             return problems.KernelNotStarted(error.exit)
@@ -184,44 +188,69 @@ class Launch:
             return error
         finally:
             session.starting = None
-        session.attach(kernel)
-        self._owner.attached(session, kernel)
+        session.attach(kernel, given)
+        self._owner.follow(session, kernel)
         return kernel
 
-    async def _load(self, kernel: Kernel, load: Load) -> tuple[Kernel, Loaded]:
-        self._session.stage(RunStage.LOAD)
-        answer = await self._ask(kernel, load)
-        # A fresh process is enough for most; a file that has the name of a preloaded library needs a cold one.
-        for cold in (False, True):
-            if isinstance(answer, LoadFailed) and answer.failure.kind is FailureKind.RESTART:
-                kernel, restart_ms = await self._timed(self._fresh_kernel(kernel.python, cold=cold))
-                self._restart_ms += restart_ms
-                answer = await self._ask(kernel, load)
-        if isinstance(answer, LoadFailed):
-            self._session.failed(failure=answer.failure)
-            raise problems.LoadFailed(answer.failure, answer.serving)
-        return kernel, answer
-
-    async def _fresh_kernel(self, python: Python, *, cold: bool) -> Kernel:
+    def _surroundings(self) -> tuple[Mapping[str, str], _Surroundings]:
+        """The app's own variables, and everything that its kernel gets."""
         session = self._session
-        session.detach(None)
+        given = session.wanted
+        env = {**given, **self._around.variables(session.app)}
+        return given, {"directory": self._owner.folder(session.app), "env": env}
+
+    async def _load(self, kernel: Kernel, load: Load, python: Python) -> tuple[Kernel, Loaded]:
+        """Load in the session's kernel, or in another one that takes its place if that succeeds."""
+        answer = await self._ask(kernel, load) if kernel.python == python else None
+        if answer is None or _needs_another(answer):
+            kernel, answer = await self._load_in_successor(load, python, cold=False)
+        if _needs_another(answer):  # a file that has the name of a preloaded library
+            kernel, answer = await self._load_in_successor(load, python, cold=True)
+        if isinstance(answer, Loaded):
+            return kernel, answer
+        raise self._failed(answer.failure)
+
+    async def _load_in_successor(self, load: Load, python: Python, *, cold: bool) -> tuple[Kernel, Loaded | LoadFailed]:
+        session, kernels = self._session, self._around.kernels
         session.stage(RunStage.KERNEL)
-        await self._around.kernels.stop(session.key)
-        kernel = await self._kernel(python, cold=cold)
-        session.stage(RunStage.LOAD)
-        return kernel
+        started = time.perf_counter()
+        given, surroundings = self._surroundings()
+        try:
+            async with kernels.successor(session.key, python=python, cold=cold, **surroundings) as kernel:
+                self._successor_ms += (time.perf_counter() - started) * 1000
+                self._owner.follow(session, kernel)
+                answer = await self._ask(kernel, load)
+                # Where nothing is served, code that failed is repaired in the new kernel.
+                if isinstance(answer, Loaded) or not session.serving:
+                    kernels.succeed(session.key, kernel)
+                    session.attach(kernel, given)
+                return kernel, answer
+        except KernelStartFailed as error:
+            session.failed()
+            raise problems.KernelNotStarted(error.exit) from error
+
+    def _failed(self, failure: Failure) -> problems.LoadFailed:
+        self._session.failed(failure=failure)
+        return problems.LoadFailed(failure, self._session.run.version)
 
     async def _ask(self, kernel: Kernel, load: Load) -> Loaded | LoadFailed:
+        self._session.stage(RunStage.LOAD)
         kernel.touch()
         try:
             return await kernel.runner.load(load, self._around.load_timeout_s + _LOAD_MARGIN_S)
         except RunnerUnavailable as error:
             await asyncio.wait([kernel.exit], timeout=EXIT_NOTICE_S)
             if kernel.exit.done():
-                self._owner.gone(self._session, kernel, kernel.exit.result())
-                raise problems.KernelEnded(kernel.exit.result()) from error
+                raise self._ended(kernel, kernel.exit.result()) from error
             self._session.failed()
             raise problems.RunnerSilent(str(error)) from error
+
+    def _ended(self, kernel: Kernel, exit: KernelExit) -> ApiError:
+        """Say that a kernel ended while it loaded: the session's, or one that only tried to take its place."""
+        if self._session.kernel not in {kernel, None}:
+            return self._failed(Failure(FailureKind.ENDED, exit.message, hint=exit.hint))
+        self._owner.gone(self._session, kernel, exit)
+        return problems.KernelEnded(exit)
 
     def _done(self, loaded: Loaded, timings: RunTimings) -> Run:
         return self._session.update(
@@ -235,3 +264,8 @@ class Launch:
             timings=timings,
             failure=None,
         )
+
+
+def _needs_another(answer: Loaded | LoadFailed) -> bool:
+    """Whether only a new process can load this."""
+    return isinstance(answer, LoadFailed) and answer.failure.kind is FailureKind.RESTART

@@ -42,8 +42,6 @@ _TELLING = 0.1
 """Share by which memory must have changed to be told: a run event is too large to be sent for every page."""
 _PUBLISHED = {
     EventType.LOG: AppEventType.LOG,
-    EventType.BLOCKED: AppEventType.BLOCKED,
-    EventType.UNBLOCKED: AppEventType.UNBLOCKED,
     EventType.FAILURE: AppEventType.FAILURE,
     EventType.DROPPED: AppEventType.DROPPED,
 }
@@ -164,13 +162,11 @@ class RunService:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def attached(self, session: Session, kernel: Kernel) -> None:
-        """Follow a kernel that has become the session's."""
+    def follow(self, session: Session, kernel: Kernel) -> None:
+        """Take note of what happens in a kernel of the session's, to its end."""
         start = self._launching.background.start
-        session.followers = [
-            start(f"events of {session.app}", follow(kernel, lambda event: self._take_event(session, event))),
-            start(f"exit of {session.app}", self._await_exit(session, kernel)),
-        ]
+        start(f"events of {session.app}", follow(kernel, lambda event: self._take_event(session, kernel, event)))
+        start(f"exit of {session.app}", self._await_exit(session, kernel))
 
     async def _launch(self, session: Session) -> Outcome:
         try:
@@ -183,8 +179,8 @@ class RunService:
         await end([task for task in (session.task, session.starting) if task is not None])
         session.starting = None
         kernel = session.kernel
+        await self._launching.kernels.stop(session.key)
         if kernel is not None:
-            await self._launching.kernels.stop(session.key)
             self.gone(session, kernel, await asyncio.shield(kernel.exit))
         elif session.run.state is not RunState.STOPPED:
             session.update(state=RunState.STOPPED, stage=None)
@@ -209,18 +205,21 @@ class RunService:
             session.detach(exit)
             self._recorder.kernel_gone(session.app)
 
-    def _take_event(self, session: Session, event: Event) -> None:
-        kind = _PUBLISHED.get(event.type)
+    def _take_event(self, session: Session, kernel: Kernel, event: Event) -> None:
         if event.type is EventType.REQUEST_FINISHED:
             self._recorder.recorded(session.owner, session.app, event.data)
-        elif kind is not None:
-            session.log.publish(kind, event.data)
-        if event.type is EventType.BLOCKED:
-            session.blocked = event.data
-        elif event.type is EventType.UNBLOCKED:
-            session.blocked = None
         elif event.type is EventType.LOADING:
             session.loading(RunStage(event.data["stage"]))
+        elif event.type in _PUBLISHED:
+            session.log.publish(_PUBLISHED[event.type], event.data)
+        elif session.kernel is kernel:
+            self._take_state(session, event)
+
+    def _take_state(self, session: Session, event: Event) -> None:
+        """Take what is true of the app that is served, and of none that was before or may come after it."""
+        if event.type in {EventType.BLOCKED, EventType.UNBLOCKED}:
+            session.blocked = event.data if event.type is EventType.BLOCKED else None
+            session.log.publish(AppEventType(event.type), event.data)
         elif event.type is EventType.OPENAPI and event.data["document"] != session.run.openapi:
             session.update(openapi=event.data["document"])
 

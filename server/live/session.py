@@ -48,7 +48,6 @@ class Session:
         self.entry = ""
         self.task: asyncio.Task[Outcome] | None = None
         self.starting: asyncio.Task[Kernel | ApiError] | None = None
-        self.followers: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
 
     @property
@@ -72,6 +71,11 @@ class Session:
         """Wait for the next change of ``run``."""
         await self._news.wait()
 
+    async def moved_from(self, kernel: Kernel) -> None:
+        """Wait until the app runs in another kernel than this one."""
+        while self.kernel in {kernel, None}:
+            await self.changed()
+
     def stage(self, stage: RunStage) -> None:
         """Say how far a run has come. An app that is served goes on being *running* meanwhile."""
         self.update(state=RunState.RUNNING if self.serving else RunState.STARTING, stage=stage)
@@ -90,10 +94,12 @@ class Session:
         if self.run.stage is not None:
             self.update(state=RunState.RUNNING if self.serving else RunState.STOPPED, stage=None)
 
-    def attach(self, kernel: Kernel) -> None:
-        """Take over a kernel that is ready."""
-        self.kernel = kernel
-        self.blocked = None
+    def attach(self, kernel: Kernel, given: Mapping[str, str]) -> None:
+        """Take over a kernel that is ready, and was ``given`` these variables; what the one before serves goes on."""
+        self.kernel, self.given = kernel, given
+        if self.blocked is not None:
+            self.blocked = None
+            self.log.publish(AppEventType.UNBLOCKED, {"ms": 0.0})
         self.update(session=SessionId(kernel.id), exit=None, generation=0, restart_needed=self._restart_needed())
 
     def variables_changed(self, variables: Mapping[str, str]) -> None:
@@ -105,17 +111,10 @@ class Session:
     def _restart_needed(self) -> str | None:
         return None if self.given == self.wanted else VARIABLES_CHANGED
 
-    def detach(self, exit: KernelExit | None) -> None:
-        """Let go of a kernel that has ended, or is about to. Without ``exit`` another one takes its place at once."""
-        for task in self.followers:
-            task.cancel()
-        self.followers = []
+    def detach(self, exit: KernelExit) -> None:
+        """Let go of a kernel that has ended."""
         self.kernel = None
         self.blocked = None
         gone: dict[str, Any] = {"session": None, "version": None, "routes": (), "openapi": None, "framework": None}
-        gone["restart_needed"] = None
-        if exit is None:
-            self.run = self.run.model_copy(update=gone)
-            return
         state = RunState.STOPPED if exit.reason in _QUIET_EXITS else RunState.FAILED
-        self.update(state=state, stage=None, exit=exit, memory_bytes=None, **gone)
+        self.update(state=state, stage=None, exit=exit, memory_bytes=None, restart_needed=None, **gone)

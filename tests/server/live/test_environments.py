@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
+from websockets.asyncio.client import connect
 
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Store
@@ -27,6 +29,29 @@ app = FastAPI()
 def read() -> str:
     return podium_greeting.TEXT
 """
+
+MOVING = """
+import asyncio
+import os
+import podium_greeting
+
+async def app(scope, receive, send):
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "text": podium_greeting.TEXT})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    if scope["path"] == "/until-moved":
+        await send({"type": "http.response.body", "body": podium_greeting.TEXT.encode(), "more_body": True})
+        while not os.path.exists("moved"):
+            await asyncio.sleep(0.01)
+    said = {"/source": open(__file__).read(), "/pid": str(os.getpid()), "/until-moved": " moved"}
+    text = said.get(scope["path"], podium_greeting.TEXT)
+    await send({"type": "http.response.body", "body": text.encode()})
+"""
+"""Tells what it is and where, also while its folder is shared with the version that comes after it."""
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +109,43 @@ async def check_that_what_cannot_be_had_changes_nothing(bench: Bench) -> None:
     state = await bench.state()
     assert (state["state"], state["diagnostics"]) == ("running", problem["diagnostics"])
     assert (await bench.send())["body"]["text"] == '"hello"'
+
+
+async def test_the_app_moves_without_a_gap_and_stays_when_the_move_fails(bench: Bench) -> None:
+    await bench.write("podium_greeting==1.0\n", "requirements.txt")
+    before = await bench.start(MOVING)
+    former = await bench.kernel()
+    await bench.write("podium_greeting==2.0\n", "requirements.txt")
+    await check_that_the_app_stays(bench, before, "raise ValueError('not yet')", "load-failed")
+    await check_that_the_app_stays(bench, before, "import os\nos._exit(3)", "load-failed")
+    at = {"host": "127.0.0.1", "port": bench.podium.port}
+    async with connect(f"ws://{bench.host}/", **at) as socket, bench.socket("console") as console:
+        stream = asyncio.create_task(bench.call("/until-moved"))
+        assert await socket.recv() == "hello"
+        moved = await bench.start(f"{MOVING}\nopen('moved', 'w').close()\n")
+        assert moved["session"] != before["session"]
+        await socket.wait_closed()
+        await console.wait_closed()
+        assert (socket.close_code, socket.close_reason) == (1012, "The app was reloaded")
+        assert console.close_code == 4410
+    assert (await bench.send())["body"]["text"] == "good evening"
+    assert (await stream).text == "hello moved"
+    assert await asyncio.to_thread(psutil.wait_procs, [former], 20) == ([former], [])
+
+
+async def check_that_the_app_stays(bench: Bench, before: Json, mistake: str, kind: str) -> None:
+    await bench.write(f"{MOVING}\n{mistake}\n")
+    answer = await bench.run()
+    assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{kind}")
+    state = await bench.state()
+    assert [state[name] for name in ("state", "session", "version")] == [
+        "running",
+        before["session"],
+        before["version"],
+    ]
+    assert state["failure"]["message"]
+    assert (await bench.send())["body"]["text"] == "hello"
+    assert (await bench.send("/source"))["body"]["text"] == MOVING
 
 
 async def test_a_second_app_with_the_same_requirements_waits_for_nothing(

@@ -24,6 +24,7 @@ const TITLES: Record<Failure["kind"], string> = {
   protocol: "The app broke the protocol",
   background: "A background task failed",
   restart: "The app has to be restarted",
+  ended: "The kernel ended while it loaded the app",
 };
 
 const frameOf = ({ path, range }: Diagnostic): Frame => ({ path, line: range.start.line + 1, function: "", source: null, user: true });
