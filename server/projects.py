@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from podium.server.changes import AppDeleted, AppPurged, AppRenamed, Changes, VariablesChanged
 from podium.server.http.problem import Invalid
@@ -35,6 +35,7 @@ class _Beginning:
     entry: str
     template: str | None
     texts: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class Projects:
@@ -99,7 +100,7 @@ class Projects:
         if wish.copy_of is not None:
             app = await self._apps.get(owner, wish.copy_of)
             tree = await self._files.tree(owner, app.id)
-            return _Beginning(f"{app.name}-copy", app.entry, app.template, tree.texts())
+            return _Beginning(f"{app.name}-copy", app.entry, app.template, tree.texts(), app.variables)
         empty = await self._templates.empty()
         return _Beginning("app", empty.entry, None, empty.files)
 
@@ -109,7 +110,12 @@ class Projects:
             name = chosen or _free_name(beginning.name, taken)
             try:
                 return await self._apps.publish(
-                    owner, app, name=name, entry=beginning.entry, template=beginning.template
+                    owner,
+                    app,
+                    name=name,
+                    entry=beginning.entry,
+                    template=beginning.template,
+                    variables=beginning.variables,
                 )
             except NameTaken:
                 if chosen is not None:

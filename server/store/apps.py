@@ -98,9 +98,19 @@ class Apps:
             await apps.insert_one(document)
         return app
 
-    async def publish(self, owner: UserId, app: AppId, *, name: str, entry: str, template: str | None) -> StoredApp:
+    async def publish(
+        self,
+        owner: UserId,
+        app: AppId,
+        *,
+        name: str,
+        entry: str,
+        template: str | None,
+        variables: Mapping[str, str] | None = None,
+    ) -> StoredApp:
         """Make an app that was begun visible, in one write; raises :class:`NameTaken`."""
-        return await self._appear(owner, app, {"name": name, "entry": entry, "template": template})
+        fields: Document = {"name": name, "entry": entry, "template": template, "variables": dict(variables or {})}
+        return await self._appear(owner, app, fields)
 
     async def update(self, owner: UserId, app: AppId, *, name: str | None, entry: str | None) -> StoredApp:
         """Change the name or the entry point; raises :class:`NameTaken` or :class:`NoSuchApp`."""

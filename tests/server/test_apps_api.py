@@ -61,12 +61,15 @@ async def test_an_unknown_template(api: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/no-such-template")
 
 
-async def test_a_copy_has_the_files_and_is_on_its_own(api: httpx.AsyncClient, app: dict[str, Any]) -> None:
+async def test_a_copy_has_files_and_variables_and_is_on_its_own(api: httpx.AsyncClient, app: dict[str, Any]) -> None:
     await api.put(f"{APPS}/{app['name']}/files/more.py", content=b"x = 1")
+    await api.put(f"{APPS}/{app['name']}/env", json={"variables": {"GREETING": "hello"}})
     copy = (await api.post(APPS, json={"copy_of": app["name"]})).json()
     assert copy["name"] == f"{app['name']}-copy"
     await api.delete(f"{APPS}/{app['name']}/files/more.py")
+    await api.put(f"{APPS}/{app['name']}/env", json={"variables": {}})
     assert (await api.get(f"{APPS}/{copy['id']}/files/more.py")).text == "x = 1"
+    assert (await api.get(f"{APPS}/{copy['id']}/env")).json()["variables"] == {"GREETING": "hello"}
 
 
 async def test_a_copy_of_nothing_or_of_two_things(api: httpx.AsyncClient) -> None:
