@@ -47,11 +47,12 @@ def openapi_document(found: Found, events: EventLog) -> dict[str, Any] | None:
     return _attempt(lambda: framework.openapi(app), None, "OpenAPI document", events)
 
 
-def watch_errors(found: Found) -> None:
+def watch_errors(found: Found, events: EventLog) -> None:
     """Ask the app's framework to tell about exceptions that it answers by itself."""
     inner = unwrapped(found.app)
     if inner is not None:
-        inner[0].watch(inner[1], _note_error)
+        framework, app = inner
+        _attempt(lambda: framework.watch(app, _note_error), None, "errors", events)
 
 
 def _note_error(error: BaseException) -> None:

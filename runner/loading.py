@@ -129,7 +129,7 @@ class Loading:
     async def _serve(self, load: Load, candidate: Candidate, found: Found) -> Loaded:
         app = _as_asgi(found)
         generation = Generation(self._count + 1, load.version, app, self._events, self._frames)
-        watch_errors(found)
+        watch_errors(found, self._events)
         try:
             await self._start(generation)
         except LoadError:

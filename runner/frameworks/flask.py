@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +28,9 @@ def _watch(app: Any, note: NoteError) -> None:
 
     package = next(cls.__module__.partition(".")[0] for cls in type(app).__mro__ if cls.__name__ in ("Flask", "Quart"))
     # Strong: the receiver has no other owner. It goes with the app, which is its sender.
-    sys.modules[package].got_request_exception.connect(receive, app, weak=False)
+    # Flask before 2.3 refuses where blinker is not installed; its log entry carries the exception all the same.
+    with contextlib.suppress(RuntimeError):
+        sys.modules[package].got_request_exception.connect(receive, app, weak=False)
 
 
 FLASK = Framework("Flask", frozenset({"flask.app.Flask"}), "wsgi", _routes, no_openapi, _watch)

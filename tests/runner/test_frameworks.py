@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
+import flask
 import pytest
 
+from podium.runner.frameworks.flask import FLASK as FLASK_FRAMEWORK
 from podium.runner.protocol import EventType, FailureKind, Loaded
 from podium.tests.runner.conftest import StartRunner
 from podium.tests.runner.driver import Runner
@@ -393,3 +395,15 @@ async def test_an_edited_django_project_asks_for_a_new_process(start_runner: Sta
     # The same version once more is no edit.
     again = await runner.loaded(DJANGO_PROJECT, "manage.py", "v1")
     assert again.reloaded == ()
+
+
+class NoSignal:
+    """What Flask before 2.3 has where blinker is not installed."""
+
+    def connect(self, *_: object, **__: object) -> None:
+        raise RuntimeError("Signalling support is unavailable because the blinker library is not installed.")
+
+
+def test_flask_without_signals_is_served_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flask, "got_request_exception", NoSignal())
+    FLASK_FRAMEWORK.watch(flask.Flask("old"), lambda _error: None)
