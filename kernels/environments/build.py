@@ -27,6 +27,8 @@ from podium.kernels.environments.resolve import Lock
 from podium.kernels.environments.uv import Tell, UvError, run_leashed, run_uv
 
 LOCK = "requirements.lock"
+_NO_NEWS = ("Using Python", "warning: Failed to hardlink", "If the cache and target", "If this is intentional")
+"""How lines of uv begin that nobody can act upon who waits for packages."""
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}
 
 
@@ -56,7 +58,7 @@ async def _install(missing: Lock, root: Path, tell: Tell) -> None:
     options = ("--python", str(root / "bin" / "python"), "--no-build", "--no-deps", "--require-hashes")
 
     def tell_news(line: str) -> None:
-        if not line.startswith("Using Python"):  # everybody knows
+        if not line.strip().startswith(_NO_NEWS):
             tell(line)
 
     await run_uv("pip", "install", *options, "--requirement", listing.name, folder=root, tell=tell_news)
