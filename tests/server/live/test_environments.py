@@ -118,8 +118,8 @@ async def test_the_app_moves_without_a_gap_and_stays_when_the_move_fails(bench: 
     await bench.write("podium_greeting==2.0\n", "requirements.txt")
     await check_that_the_app_stays(bench, before, "raise ValueError('not yet')", "load-failed")
     await check_that_the_app_stays(bench, before, "import os\nos._exit(3)", "load-failed")
-    at = {"host": "127.0.0.1", "port": bench.podium.port}
-    async with connect(f"ws://{bench.host}/", **at) as socket, bench.socket("console") as console:
+    url = f"ws://{bench.host}/"
+    async with connect(url, host="127.0.0.1") as socket, bench.socket("console") as console:
         stream = asyncio.create_task(bench.call("/until-moved"))
         assert await socket.recv() == "hello"
         moved = await bench.start(f"{MOVING}\nopen('moved', 'w').close()\n")
