@@ -183,9 +183,6 @@ class Launch:
             return problems.KernelNotStarted(error.exit)
         except KernelLimitReached as error:
             return problems.KernelLimit(error.limit)
-        except ApiError as error:
-            # The store is away, or the app is gone.
-            return error
         finally:
             session.starting = None
         session.attach(kernel, given)
