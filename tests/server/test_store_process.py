@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -33,6 +35,18 @@ async def available(process: StoreProcess, wanted: bool = True) -> None:
     async with asyncio.timeout(DEADLINE_S):
         while process.available is not wanted:  # noqa: ASYNC110 - the process has no event of its leaving
             await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running_store(folder: Path) -> AsyncIterator[tuple[Store, StoreProcess]]:
+    """A store whose process runs, and is supervised until the end."""
+    process = StoreProcess("the store", folder)
+    process.spawn()
+    async with supervised(process):
+        await process.wait_ready(START_S)
+        store = Store(StoreSettings(), process)
+        yield store, process
+        await store.close()
 
 
 async def test_it_is_restarted_at_the_same_address_with_everything_in_it(tmp_path: Path) -> None:
@@ -77,11 +91,7 @@ async def test_a_store_that_cannot_start_says_why_once(tmp_path: Path) -> None:
 async def test_one_that_hangs_is_ended_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_client, "_WATCH_S", 0.05)
     monkeypatch.setattr(store_client, "_HANGS_AFTER_S", 0.5)
-    process = StoreProcess("the store", tmp_path)
-    process.spawn()
-    async with supervised(process):
-        await process.wait_ready(START_S)
-        store = Store(StoreSettings(), process)
+    async with running_store(tmp_path) as (store, process):
         watching = asyncio.create_task(store.watch())
         assert process.pid is not None
         os.kill(process.pid, signal.SIGSTOP)
@@ -89,15 +99,10 @@ async def test_one_that_hangs_is_ended_and_comes_back(tmp_path: Path, monkeypatc
         await available(process)
         watching.cancel()
         await asyncio.wait([watching])
-        await store.close()
 
 
 async def test_while_it_is_away_there_is_a_reason(tmp_path: Path) -> None:
-    process = StoreProcess("the store", tmp_path)
-    process.spawn()
-    async with supervised(process):
-        await process.wait_ready(START_S)
-        store = Store(StoreSettings(), process)
+    async with running_store(tmp_path) as (store, process):
         await store.ping()
         process.kill()
         await available(process, False)
@@ -109,15 +114,10 @@ async def test_while_it_is_away_there_is_a_reason(tmp_path: Path) -> None:
         async with asyncio.timeout(DEADLINE_S):
             while not await _answers(store):  # noqa: ASYNC110 - asking is the only way to know
                 await asyncio.sleep(0.01)
-        await store.close()
 
 
 async def test_a_full_disk_is_said_and_forgotten_when_there_is_room_again(tmp_path: Path) -> None:
-    process = StoreProcess("the store", tmp_path)
-    process.spawn()
-    async with supervised(process):
-        await process.wait_ready(START_S)
-        store = Store(StoreSettings(), process)
+    async with running_store(tmp_path) as (store, process):
         files = Files(store)
         await files.create(OWNER, APP, {"main.py": "x = 1"})
         child = psutil.Process(process.pid)
@@ -130,17 +130,12 @@ async def test_a_full_disk_is_said_and_forgotten_when_there_is_room_again(tmp_pa
         assert (await files.tree(OWNER, APP)).texts() == {"main.py": "x = 1"}
         await files.write(OWNER, APP, "main.py", "x = 3")
         assert (await files.tree(OWNER, APP)).texts() == {"main.py": "x = 3"}
-        await store.close()
 
 
 async def test_what_is_remembered_of_an_app_is_what_is_stored_even_after_writes_that_were_given_up(
     tmp_path: Path,
 ) -> None:
-    process = StoreProcess("the store", tmp_path)
-    process.spawn()
-    async with supervised(process):
-        await process.wait_ready(START_S)
-        store = Store(StoreSettings(), process)
+    async with running_store(tmp_path) as (store, _):
         files = Files(store)
         await files.create(OWNER, APP, {"main.py": ""})
         for turns in range(60):
@@ -154,7 +149,6 @@ async def test_what_is_remembered_of_an_app_is_what_is_stored_even_after_writes_
                     pass  # a write that was given up may still have been on its way
         assert await files.tree(OWNER, APP) != (await files.write(OWNER, APP, "main.py", "y"))[0]
         assert await files.tree(OWNER, APP) is await files.tree(OWNER, APP)
-        await store.close()
 
 
 async def _answers(store: Store) -> bool:
