@@ -21,6 +21,8 @@ from podium.runner.protocol import Load, LoadFailed
 from podium.runner.warming import REHEARSALS
 
 _TIMEOUT_S = 10.0
+_ENTRY = "rehearsed.py"
+"""A name that no module of this process has, so that it can always be imported."""
 _APP = "fastapi.py"
 """What most apps are made of: rehearsing another framework too would cost every kernel more memory."""
 _HEAD = b"HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
@@ -40,7 +42,7 @@ async def rehearse(switch: Switch, loops: Loops, address: tuple[str, int], prote
         loader = Loader(Path(folder), frames, protected)
         loading = Loading(loader, switch, loops, EventLog(), frames, _TIMEOUT_S, lambda _entry, _app: None)
         try:
-            loaded = await loading.load(Load({"main.py": (REHEARSALS / _APP).read_text()}, "main.py", ""))
+            loaded = await loading.load(Load({_ENTRY: (REHEARSALS / _APP).read_text()}, _ENTRY, ""))
             if isinstance(loaded, LoadFailed):
                 raise RuntimeError(loaded.failure.message)
             for request in _REQUESTS:

@@ -29,7 +29,7 @@ def surroundings(folder: Path) -> list[Any]:
         list(sys.path_hooks),
         list(sys.meta_path),
         looked_at,
-        "main" in sys.modules,
+        "rehearsed" in sys.modules,
         dict(os.environ),
         os.getcwd(),
     ]
