@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { AppEvents, type Connection } from "@/api/events";
 import { TAB } from "@/api/tab";
 import type { AppEvent, EnvironmentProgress, Failure, Frame, LogLine, RequestSummary, Run } from "@/api/types";
+import { whenCalm } from "./calm";
 
 export const MAX_LOG_LINES = 100_000;
 export const MAX_REQUESTS = 500;
@@ -133,9 +134,7 @@ export function reconnect(): void {
 export function followApp(app: string): () => void {
   useLive.setState({ ...EMPTY, app, logs: [] });
   let pending: AppEvent[] = [];
-  let frame = 0;
   const flush = (): void => {
-    frame = 0;
     const events = pending;
     pending = [];
     useLive.setState((live) => {
@@ -148,9 +147,7 @@ export function followApp(app: string): () => void {
     app,
     onEvent: (event) => {
       pending.push(event);
-      // A hidden tab gets no animation frames, but must not pile up events either.
-      if (document.visibilityState === "hidden") flush();
-      else if (frame === 0) frame = requestAnimationFrame(flush);
+      if (pending.length === 1) whenCalm(flush);
     },
     onConnection: (connection) => useLive.setState({ connection }),
     onClosed: (closed) => useLive.setState({ closed }),
@@ -159,8 +156,16 @@ export function followApp(app: string): () => void {
   return () => {
     events.stop();
     current = undefined;
-    cancelAnimationFrame(frame);
+    pending = [];
   };
+}
+
+/** Takes what Run answered, unless the events have said so already and perhaps more: the stream may be away. */
+export function takeRun(app: string, run: Run): void {
+  useLive.setState((live) => {
+    const isKnown = live.run?.state === run.state && live.run.version === run.version;
+    return live.app !== app || isKnown ? live : { run };
+  });
 }
 
 /** Empties the log view; the server keeps its own. */

@@ -5,8 +5,9 @@ import type { Run } from "@/api/types";
 import { count, duration } from "@/lib/format";
 import { toast } from "@/ui/toast";
 import { announce } from "./announce";
+import { hurry, nextTask, whenCalm } from "./calm";
 import { editor } from "./editor";
-import { useLive } from "./live";
+import { takeRun } from "./live";
 import { workspace } from "./workspace";
 
 interface RunProgress {
@@ -16,10 +17,8 @@ interface RunProgress {
 
 export const useRunProgress = create<RunProgress>(() => ({ startedAt: new Map() }));
 
-function begin(app: string): number {
-  const now = performance.now();
+function begin(app: string, now: number): void {
   useRunProgress.setState(({ startedAt }) => ({ startedAt: new Map(startedAt).set(app, now) }));
-  return now;
 }
 
 function finish(app: string): void {
@@ -67,15 +66,19 @@ export function runApp(app: string): Promise<Run | null> {
 }
 
 async function carryOut(app: string): Promise<Run | null> {
-  const startedAt = begin(app);
+  const startedAt = performance.now();
+  void nextTask().then(() => {
+    if (isRunUnderWay(app)) begin(app, startedAt);
+  });
+  const release = hurry();
   stopped.delete(app);
   try {
     await editor.flush();
-    const { data: run = null } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
-    // To draw it takes a page longer than an app takes to answer: the request that waits for it goes first.
-    setTimeout(() => {
-      if (useLive.getState().app === app) useLive.setState({ run });
-      announce(`Running after ${duration(performance.now() - startedAt)}, ${count(run?.routes.length ?? 0, "route")}.`);
+    const { data: run } = await api.POST("/api/v1/apps/{app}/run", { params: { path: { app } } });
+    if (run === undefined) return null;
+    whenCalm(() => {
+      takeRun(app, run);
+      announce(`Running after ${duration(performance.now() - startedAt)}, ${count(run.routes.length, "route")}.`);
     });
     return run;
   } catch (error) {
@@ -83,7 +86,8 @@ async function carryOut(app: string): Promise<Run | null> {
     return null;
   } finally {
     underWay.delete(app);
-    setTimeout(() => finish(app));
+    whenCalm(() => finish(app));
+    release();
   }
 }
 

@@ -7,7 +7,7 @@ import { AnswerBody, bytesOf } from "@/panel/exchange/body";
 import { LineSplitter } from "@/panel/exchange/lines";
 import { cancel, openExchanges, replay, send, show, useExchange } from "@/panel/exchange/store";
 import { useLive } from "@/state/live";
-import { useRunProgress } from "@/state/run";
+import { runApp } from "@/state/run";
 import { ExchangeServer, line, record } from "./exchangeServer";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -123,12 +123,15 @@ describe("the panel's exchanges", () => {
 
   it("waits for a Run of this page, so that the code on the screen answers", async () => {
     server.scripts = [[start, chunk("new"), end]];
-    useRunProgress.setState({ startedAt: new Map([["notes", 0]]) });
+    let isUp: (run: Run) => void = () => undefined;
+    server.run = new Promise((resolve) => (isUp = resolve));
+    const ran = runApp("notes");
     const sent = send("notes", request);
     await until(() => expect(useExchange.getState().starting).toBe(true));
-    expect(server.asked).toEqual([]);
-    useRunProgress.setState({ startedAt: new Map() });
-    await sent;
+    await until(() => expect(server.asked).toEqual(["POST /run"]));
+    isUp({ ...serving, routes: [] });
+    await Promise.all([ran, sent]);
+    expect(server.asked).toEqual(["POST /run", "POST /requests"]);
     expect(text()).toBe("new");
   });
 

@@ -42,6 +42,8 @@ export class ExchangeServer {
   readonly asked: string[] = [];
   /** Connections that are left open wait for this; afterwards they get the last script that remains. */
   gate: Promise<void> = Promise.resolve();
+  /** What a Run answers, when it is over. */
+  run: Promise<unknown> = Promise.resolve(null);
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response));
 
   async start(): Promise<void> {
@@ -61,7 +63,8 @@ export class ExchangeServer {
       return;
     }
     this.asked.push(`${request.method ?? ""} ${path.replace("/api/v1/apps/notes", "")}`);
-    if (request.method === "DELETE") this.#json(response, 200, this.record);
+    if (path.endsWith("/run")) this.#json(response, 200, await this.run);
+    else if (request.method === "DELETE") this.#json(response, 200, this.record);
     else if (request.headers.accept === "application/x-ndjson") await this.#stream(response);
     else if (this.record === null) this.#gone(response);
     else this.#json(response, 200, this.record);

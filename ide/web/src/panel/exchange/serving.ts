@@ -1,4 +1,5 @@
 import type { Run } from "@/api/types";
+import { calm } from "@/state/calm";
 import { useLive } from "@/state/live";
 import { isRunUnderWay, runApp } from "@/state/run";
 
@@ -8,7 +9,7 @@ export const isServing = (run: Run | null): boolean => run !== null && run.sessi
 const isStarting = (): boolean => useLive.getState().run?.state === "starting";
 
 /** Waits for a start that another page, or a request to the app, has begun. */
-function started(): Promise<void> {
+function startedElsewhere(): Promise<void> {
   return new Promise((resolve) => {
     const stop = useLive.subscribe(() => {
       if (isStarting()) return;
@@ -23,8 +24,13 @@ async function served(app: string): Promise<Run | null> {
   const { run } = useLive.getState();
   // Who has just pressed Run means the code on the screen, so that is waited for also while the version before serves.
   if (!isRunUnderWay(app) && isServing(run)) return run;
-  if (isRunUnderWay(app) || !isStarting()) return (await runApp(app)) ?? useLive.getState().run;
-  await started();
+  if (isRunUnderWay(app) || !isStarting()) {
+    const started = await runApp(app);
+    if (started !== null) return started;
+    await calm();
+  } else {
+    await startedElsewhere();
+  }
   return useLive.getState().run;
 }
 

@@ -4,6 +4,7 @@ import { explain } from "@/api/problem";
 import type { RequestRecord, SendRequest, StreamLine } from "@/api/types";
 import { bytes, duration } from "@/lib/format";
 import { announce } from "@/state/announce";
+import { hurry, nextTask } from "@/state/calm";
 import { type Answer, answerOfRecord, durationOf, errorOf, isOver, newAnswer, requestOfRecord, withLine } from "./answer";
 import { followExchange } from "./follow";
 import { ensureServing } from "./serving";
@@ -52,10 +53,12 @@ const FRAME_MS = 33;
 /** Collects what arrives between two frames, so that a fast stream does not render once for each chunk; news go at once. */
 class Painter {
   answer: Answer;
+  readonly #onFirst: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(answer: Answer) {
+  constructor(answer: Answer, onFirst: () => void) {
     this.answer = answer;
+    this.#onFirst = onFirst;
   }
 
   change(next: Answer): void {
@@ -76,6 +79,7 @@ class Painter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     put(this.answer);
+    if (this.answer.phase !== "sending") this.#onFirst();
   }
 }
 
@@ -90,8 +94,13 @@ function sayResult(answer: Answer): void {
   announce(`${statusText(answer.status)}${time}, ${bytes(answer.received)}.${error === null ? "" : ` ${error.detail}`}`);
 }
 
-async function read(app: string, answer: Answer, open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
-  const painter = new Painter(answer);
+async function read(
+  app: string,
+  answer: Answer,
+  open: (signal: AbortSignal) => Promise<Response>,
+  onFirst: () => void = () => undefined,
+): Promise<void> {
+  const painter = new Painter(answer, onFirst);
   const { signal } = reading;
   const onId = (id: string): void => {
     lastExchange.write(app, id);
@@ -150,17 +159,21 @@ export async function replay(app: string, answer: Answer): Promise<void> {
 }
 
 async function withApp(app: string, answer: Answer, open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
-  begin(app, answer);
-  const { signal } = reading;
-  useExchange.setState({ starting: true });
-  const trouble = await ensureServing(app);
-  if (signal.aborted) return;
-  useExchange.setState({ starting: false });
-  if (trouble !== null) {
-    put({ ...answer, phase: "failed", problem: trouble });
-    return;
+  const release = hurry();
+  try {
+    const serving = ensureServing(app);
+    await nextTask();
+    begin(app, answer);
+    const { signal } = reading;
+    useExchange.setState({ starting: true });
+    const trouble = await serving;
+    if (signal.aborted) return;
+    useExchange.setState({ starting: false });
+    if (trouble === null) await read(app, answer, open, release);
+    else put({ ...answer, phase: "failed", problem: trouble });
+  } finally {
+    release();
   }
-  await read(app, answer, open);
 }
 
 /** Ends the exchange that is under way. Without an id nothing of it has reached the app's side that could be named. */
