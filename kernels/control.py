@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from podium.kernels.address import Address
-from podium.kernels.http import Answer, ExchangeError, exchange
+from podium.kernels.http import Answer, Connections, ExchangeError
 from podium.runner.protocol import Claim, Event, Health, Load, Loaded, LoadFailed, Look, Sight
 from podium.runner.wire import WireError, from_wire, to_wire
 
@@ -25,11 +25,14 @@ class RunnerUnavailable(Exception):  # noqa: N818 - the name in the contract bet
 
 
 class RunnerClient:
-    """The control port of one runner; each call has its own connection and may raise :class:`RunnerUnavailable`."""
+    """The control port of one runner; each call may raise :class:`RunnerUnavailable`."""
 
     def __init__(self, address: Address, token: str) -> None:
-        self._address = address
-        self._token = token
+        self._connections = Connections(address, token)
+
+    def close(self) -> None:
+        """Give up what is kept for further calls: the runner has ended."""
+        self._connections.close()
 
     async def health(self, timeout_s: float | None = _HEALTH_TIMEOUT_S) -> Health:
         """How the runner is; ``None`` waits for as long as it takes to start."""
@@ -67,7 +70,7 @@ class RunnerClient:
     async def events(self, since: int = 0) -> AsyncGenerator[Event, None]:
         """Every event after number ``since``, then those to come. Never ends but with :class:`RunnerUnavailable`."""
         with _translated():
-            async with exchange(self._address, "GET", f"/events?since={since}", token=self._token) as answer:
+            async with self._connections.exchange("GET", f"/events?since={since}") as answer:
                 _check(answer, (HTTPStatus.OK,))
                 async for line in _lines(answer.body):
                     yield from_answer(Event, (answer.status, _decoded(line)))
@@ -80,7 +83,7 @@ class RunnerClient:
         with _translated():
             async with (
                 asyncio.timeout(timeout_s),
-                exchange(self._address, method, path, token=self._token, body=payload) as answer,
+                self._connections.exchange(method, path, body=payload) as answer,
             ):
                 _check(answer, expected)
                 raw = await answer.read()

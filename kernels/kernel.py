@@ -69,6 +69,7 @@ class Kernel:
         self.connection = connection
         self.python = python
         self.exit: asyncio.Future[KernelExit] = asyncio.get_running_loop().create_future()
+        self.exit.add_done_callback(lambda _: self.runner.close())
         self.last_used = clock.time()
         self._provisioner = provisioner
         self._limits = limits

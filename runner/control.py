@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a load: an app's 500 KB as JSON with every character escaped, and some more."""
+_KEEP_ALIVE_S = 86_400
+"""The server asks over the same connection again and again; it must not be closed while a request is on its way."""
 
 
 class NotPossibleError(Exception):
@@ -160,7 +162,7 @@ class ControlPort:
     """Serves a :class:`ControlApp` in a thread."""
 
     def __init__(self, app: ControlApp, listener: socket.socket, report: Callable[[BaseException], None]) -> None:
-        self._serving = Serving(app, listener, grace=1.0, report=report)
+        self._serving = Serving(app, listener, grace=1.0, report=report, keep_alive=_KEEP_ALIVE_S)
 
     def start(self) -> None:
         """Start the thread."""

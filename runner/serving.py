@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
             server.close()
 
 
-def server_config(app: AsgiApp, grace: float) -> uvicorn.Config:
+def server_config(app: AsgiApp, grace: float, keep_alive: int = 5) -> uvicorn.Config:
     """Configure uvicorn for ``app``, without lifespan (ours is per load) and without touching ``logging``."""
     return uvicorn.Config(
         app,
@@ -47,15 +47,21 @@ def server_config(app: AsgiApp, grace: float) -> uvicorn.Config:
         interface="asgi3",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=max(1, round(grace)),
     )
 
 
 class Serving:
-    """An event loop with a server on it; :meth:`run` blocks the thread that it is called in until the end."""
+    """An event loop with a server on it; :meth:`run` blocks the thread that it is called in until the end.
 
-    def __init__(self, app: AsgiApp, listener: socket.socket, grace: float, report: Report) -> None:
-        self._server = _Server(server_config(app, grace))
+    Connections that are not used are closed after ``keep_alive`` seconds, at the end those in use after ``grace``.
+    """
+
+    def __init__(
+        self, app: AsgiApp, listener: socket.socket, *, grace: float, report: Report, keep_alive: int = 5
+    ) -> None:
+        self._server = _Server(server_config(app, grace, keep_alive))
         self._listener = listener.dup()
         self._report = report
         self._loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()

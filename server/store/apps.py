@@ -63,10 +63,9 @@ class Apps:
 
     async def get(self, owner: UserId, ref: str) -> StoredApp:
         """The app with that id or name; raises :class:`NoSuchApp`."""
+        which = {"_id": ref, "deleted_at": None} if "_" in ref else {"slot": _slot(owner, ref)}
         async with self._store.collection(_COLLECTION) as apps:
-            document = await apps.find_one({"owner": owner, "slot": _slot(owner, ref)})
-            if document is None:
-                document = await apps.find_one({"_id": ref, "owner": owner, "deleted_at": None})
+            document = await apps.find_one({"owner": owner, **which})
         if document is None:
             raise NoSuchApp(f"You have no app that is called {ref!r}. It may have been renamed or deleted.")
         return _app(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from podium.kernels.address import Address
 from podium.kernels.control import RunnerClient, RunnerUnavailable
 from podium.kernels.exits import ExitReason
 from podium.kernels.sessions import COMMAND, Kernel, Kernels
-from podium.runner.protocol import EventType, FailureKind, Load, Loaded, LoadFailed
+from podium.runner.protocol import EventType, FailureKind, Health, Load, Loaded, LoadFailed
+from podium.runner.wire import to_wire
 from podium.tests.kernels.conftest import KEY
 from podium.tests.kernels.support import execute
 
@@ -99,9 +101,11 @@ async def answering(answer: bytes, *, hang: bool = False) -> AsyncIterator[Runne
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    client = RunnerClient(Address(*server.sockets[0].getsockname()), "token")
     try:
-        yield RunnerClient(Address(*server.sockets[0].getsockname()), "token")
+        yield client
     finally:
+        client.close()
         server.close()
         await asyncio.gather(*handlers)
 
@@ -150,6 +154,33 @@ async def test_events_that_cannot_be_used(line: bytes) -> None:
     async with answering(response("200 OK", line)) as client:
         with pytest.raises(RunnerUnavailable):
             await anext(client.events())
+
+
+async def test_a_connection_is_used_again_by_one_request_at_a_time() -> None:
+    health = to_wire(Health(generation=0, version=None, in_flight=0, blocked_ms=0.0, last_event=0))
+    connections: list[asyncio.Task[None] | None] = []
+    together = asyncio.Barrier(1)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(asyncio.current_task())
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                await together.wait()
+                writer.write(response("200 OK", json.dumps(health).encode()))
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        client = RunnerClient(Address(*server.sockets[0].getsockname()), "token")
+        for _ in range(3):
+            await client.health()
+        assert len(connections) == 1
+        together = asyncio.Barrier(2)
+        await asyncio.gather(client.health(), client.health())
+        together = asyncio.Barrier(1)
+        await client.health()
+        assert len(connections) == 2
+        client.close()
+        await asyncio.wait([task for task in connections if task])
 
 
 async def test_a_stream_of_events_that_ends() -> None:
