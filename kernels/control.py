@@ -70,7 +70,7 @@ class RunnerClient:
     async def events(self, since: int = 0) -> AsyncGenerator[Event, None]:
         """Every event after number ``since``, then those to come. Never ends but with :class:`RunnerUnavailable`."""
         with _translated():
-            async with self._connections.exchange("GET", f"/events?since={since}") as answer:
+            async with self._connections.exchange("GET", f"/events?since={since}", endless=True) as answer:
                 _check(answer, (HTTPStatus.OK,))
                 async for line in _lines(answer.body):
                     yield from_answer(Event, (answer.status, _decoded(line)))

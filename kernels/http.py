@@ -39,9 +39,14 @@ class Connections:
         self._kept: _Connection | None = None
 
     @contextlib.asynccontextmanager
-    async def exchange(self, method: str, target: str, *, body: bytes = b"") -> AsyncIterator[Answer]:
-        """Send a request and give its answer. Raises :class:`ExchangeError`."""
-        connection = self._take() or await _open(self._address)
+    async def exchange(
+        self, method: str, target: str, *, body: bytes = b"", endless: bool = False
+    ) -> AsyncIterator[Answer]:
+        """Send a request and give its answer; an ``endless`` one leaves the kept connection to others.
+
+        Raises :class:`ExchangeError`.
+        """
+        connection = (None if endless else self._take()) or await _open(self._address)
         try:
             yield await connection.ask(method, target, self._token, body)
         finally:
