@@ -37,6 +37,7 @@ class Connections:
         self._address = address
         self._token = token
         self._kept: _Connection | None = None
+        self._closed = False
 
     @contextlib.asynccontextmanager
     async def exchange(
@@ -50,13 +51,14 @@ class Connections:
         try:
             yield await connection.ask(method, target, self._token, body)
         finally:
-            if connection.is_reusable and self._kept is None:
+            if connection.is_reusable and self._kept is None and not self._closed:
                 self._kept = connection
             else:
                 await connection.close()
 
     def close(self) -> None:
-        """Keep no connection: the other side has gone."""
+        """Keep no connection from now on: the other side has gone."""
+        self._closed = True
         if self._kept is not None:
             self._kept.abandon()
             self._kept = None
