@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+from collections.abc import Sequence
 
 from playwright.sync_api import BrowserType, Locator, Page
 
@@ -13,6 +15,9 @@ from podium.tests.bench.subject import Subject, unwarmed
 TRIES = 30
 COLD_TRIES = 10
 GOAL = Goal(limit=100)
+
+Try = tuple[float, dict[str, float]]
+"""Milliseconds in all, and of each stage."""
 
 
 def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
@@ -33,18 +38,19 @@ def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
     ]
 
 
-def _figure(name: str, samples: list[float], goal: Goal | None, note: str) -> Figure:
-    return Figure(name, "ms", Samples.of(samples), goal=goal, note=note)
+def _figure(name: str, tries: Sequence[Try], goal: Goal | None, note: str) -> Figure:
+    stages = {stage: statistics.median(parts[stage] for _, parts in tries) for stage in tries[0][1]}
+    return Figure(name, "ms", Samples.of([total for total, _ in tries]), goal=goal, note=note, stages=stages)
 
 
-def _new(subject: Subject, page: Page, name: str) -> float:
+def _new(subject: Subject, page: Page, name: str) -> Try:
     subject.create(name, name)
     page.goto(f"{subject.podium.url}/apps/{name}")
     page.get_by_text("No problems").wait_for()
     return _painted(page, [_send(page)], name)
 
 
-def _edited(subject: Subject, page: Page, name: str, mark: str) -> float:
+def _edited(subject: Subject, page: Page, name: str, mark: str) -> Try:
     subject.edit(name, mark)
     page.locator(".view-line", has_text=mark).wait_for()
     run = page.get_by_role("banner").get_by_role("button", name=re.compile("^Run"))
@@ -55,10 +61,10 @@ def _send(page: Page) -> Locator:
     return page.get_by_role("region", name="Request", exact=True).get_by_role("button", name="Send", exact=True)
 
 
-def _painted(page: Page, buttons: list[Locator], mark: str) -> float:
+def _painted(page: Page, buttons: list[Locator], mark: str) -> Try:
     answer = page.get_by_role("region", name="Answer", exact=True).element_handle()
     pressed = [button.element_handle() for button in buttons]
-    milliseconds: float = page.evaluate(
+    total, stages = page.evaluate(
         "([buttons, answer, mark]) => bench.answered(buttons, answer, mark)", [pressed, answer, mark]
     )
-    return milliseconds
+    return total, stages

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import start_new_async_kernel
 
@@ -133,15 +134,19 @@ async def _default(times: Times) -> None:
 async def _memory(count: int) -> tuple[Figure, int]:
     """What so many kernels take, and what the processes take that they are forked from."""
     async with _warm(ready=count) as kernels:
-        ours = await _sizes([kernel.pid for kernel in kernels.starter.pool.waiting])
+        pids = [kernel.pid for kernel in kernels.starter.pool.waiting]
+        ours, alone = await _sizes(pids), sum(psutil.Process(pid).memory_full_info().uss for pid in pids)
         everything = await _sizes([(await kernels.starter.parents.parent()).pid])
     if len(ours) != count:
         raise RuntimeError(f"{len(ours)} kernels wait, not {count}")
     async with AsyncExitStack() as stack:
-        pids = [(await stack.enter_async_context(_default_kernel()))[0] for _ in range(count)]
-        beside = await _sizes(pids)
+        beside = await _sizes([(await stack.enter_async_context(_default_kernel()))[0] for _ in range(count)])
     name = f"memory of {count} idle kernel{'s' if count > 1 else ''}"
-    figure = _size(name, sum(ours), {DEFAULT: _megabytes(sum(beside))}, Goal(ratio=1 / 3, peer=DEFAULT))
+    stages = {
+        "what they have written to since they were forked": alone / MEGABYTE,
+        "their shares of what they have in common": (sum(ours) - alone) / MEGABYTE,
+    }
+    figure = _size(name, sum(ours), {DEFAULT: _megabytes(sum(beside))}, Goal(ratio=1 / 3, peer=DEFAULT), stages)
     return figure, everything[0] - sum(ours)
 
 
@@ -156,8 +161,10 @@ def _proportional(pid: int | None) -> int:
     return size
 
 
-def _size(name: str, size: int, beside: dict[str, Samples], goal: Goal | None) -> Figure:
-    return Figure(name, "MB", _megabytes(size), beside, goal, "proportional set size")
+def _size(
+    name: str, size: int, beside: dict[str, Samples], goal: Goal | None, stages: dict[str, float] | None = None
+) -> Figure:
+    return Figure(name, "MB", _megabytes(size), beside, goal, "proportional set size", stages=stages or {})
 
 
 def _megabytes(size: int) -> Samples:

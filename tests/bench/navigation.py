@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,15 +55,23 @@ class Editor:
         return {"box": self.box, "text": self.text, "whole": self.whole, "words": WORDS}
 
 
+@dataclass(frozen=True)
+class Visit:
+    """Milliseconds until a typed character is painted, and in the whole editor; megabytes until the network is idle."""
+
+    first: float
+    whole: float
+    received: float
+    reached: dict[str, float]
+    """When it came how far on the way to the first character."""
+
+
 @dataclass
 class Tries:
-    """Milliseconds with an empty and with a filled cache, and bytes with the empty one."""
+    """Visits with an empty and with a filled cache."""
 
-    cold: list[float] = field(default_factory=list)
-    cold_whole: list[float] = field(default_factory=list)
-    warm: list[float] = field(default_factory=list)
-    warm_whole: list[float] = field(default_factory=list)
-    received: list[float] = field(default_factory=list)
+    cold: list[Visit] = field(default_factory=list)
+    warm: list[Visit] = field(default_factory=list)
 
 
 def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
@@ -75,18 +84,28 @@ def measure(subject: Subject, chrome: BrowserType) -> list[Figure]:
                 _try(chrome, editor, tries[name])
     ours = tries.pop("podium")
 
-    def figure(name: str, unit: str, what: str, limit: float | None, note: str) -> Figure:
-        beside = {peer: Samples.of(getattr(found, what)) for peer, found in tries.items()}
+    def figure(name: str, which: str, what: str, limit: float | None, note: str) -> Figure:
+        beside = {peer: _samples(getattr(found, which), what) for peer, found in tries.items()}
         goal = None if limit is None else Goal(limit=limit)
-        return Figure(name, unit, Samples.of(getattr(ours, what)), beside, goal, note)
+        visits: list[Visit] = getattr(ours, which)
+        unit, stages = ("MB", {}) if what == "received" else ("ms", _reached(visits))
+        return Figure(name, unit, _samples(visits, what), beside, goal, note, stages=stages)
 
     return [
-        figure("navigation to first character, cold", "ms", "cold", 1500, "new profile, until it is painted"),
-        figure("navigation to first character, warm", "ms", "warm", 700, "same profile, third visit"),
-        figure("navigation to the whole editor, cold", "ms", "cold_whole", None, "Monaco is there"),
-        figure("navigation to the whole editor, warm", "ms", "warm_whole", None, "same profile, third visit"),
-        figure("received by a new profile", "MB", "received", 3, "compressed, until the network is idle"),
+        figure("navigation to first character, cold", "cold", "first", 1500, "new profile, until it is painted"),
+        figure("navigation to first character, warm", "warm", "first", 700, "same profile, third visit"),
+        figure("navigation to the whole editor, cold", "cold", "whole", None, "Monaco is there"),
+        figure("navigation to the whole editor, warm", "warm", "whole", None, "same profile, third visit"),
+        figure("received by a new profile", "cold", "received", 3, "compressed, until the network is idle"),
     ]
+
+
+def _samples(visits: Sequence[Visit], what: str) -> Samples:
+    return Samples.of([getattr(visit, what) for visit in visits])
+
+
+def _reached(visits: Sequence[Visit]) -> dict[str, float]:
+    return {f"until {what}": statistics.median(visit.reached[what] for visit in visits) for what in visits[0].reached}
 
 
 @contextmanager
@@ -118,26 +137,21 @@ def _try(chrome: BrowserType, editor: Editor, tries: Tries) -> None:
     with profile(chrome) as context:
         if editor.link is not None:
             sign_in(context, editor.link)
-        first, whole, received = _visit(context, editor)
-        tries.cold.append(first)
-        tries.cold_whole.append(whole)
-        tries.received.append(received / 1_000_000)
+        tries.cold.append(_visit(context, editor))
         _visit(context, editor)  # a browser keeps compiled scripts from the second visit on
-        first, whole, _ = _visit(context, editor)
-        tries.warm.append(first)
-        tries.warm_whole.append(whole)
+        tries.warm.append(_visit(context, editor))
 
 
-def _visit(context: BrowserContext, editor: Editor) -> tuple[float, float, int]:
-    """Milliseconds until a typed character is painted, and in the whole editor; bytes until the network is idle."""
+def _visit(context: BrowserContext, editor: Editor) -> Visit:
     with context.new_page() as page:
         received = Received(page)
         page.goto(editor.url, wait_until="commit")
-        page.evaluate("look => bench.editable(look)", editor.look)
+        editable: float = page.evaluate("look => bench.editable(look)", editor.look)
         page.keyboard.press(CHARACTER)
         first: float = page.evaluate("([look, key]) => bench.typed(look, key)", [editor.look, CHARACTER])
         whole: float = page.evaluate("([look, key]) => bench.whole(look, key)", [editor.look, CHARACTER])
+        reached = page.evaluate("() => bench.reached()") | {"text can be typed into it": editable}
         # A page that keeps on asking is counted as far as it came.
         with suppress(Error):
             page.wait_for_load_state("networkidle", timeout=5_000)
-        return first, whole, received.bytes
+        return Visit(first, whole, received.bytes / 1_000_000, reached)

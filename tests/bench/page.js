@@ -32,6 +32,17 @@
       await until(() => textOf(text).includes(words));
       (await until(() => document.querySelector(box))).focus();
       await until(() => document.querySelector(box).contains(document.activeElement));
+      return performance.now();
+    },
+    // What the browser itself has noted of the navigation, each time since its beginning.
+    reached() {
+      const [{ responseStart, domContentLoadedEventStart }] = performance.getEntriesByType("navigation");
+      const [paint] = performance.getEntriesByName("first-contentful-paint");
+      return {
+        "the page's first byte": responseStart,
+        "its first scripts have run": domContentLoadedEventStart,
+        "something is painted": paint?.startTime ?? 0,
+      };
     },
     typed: ({ text }, character) => painted(() => textOf(text).includes(character)),
     whole: ({ whole }, character) => painted(() => textOf(whole).includes(character)),
@@ -46,7 +57,20 @@
     async answered(buttons, answer, words) {
       const start = performance.now();
       for (const button of buttons) button.click();
-      return (await painted(() => answer.textContent.includes(words))) - start;
+      const end = await painted(() => answer.textContent.includes(words));
+      const asked = (what) =>
+        performance.getEntriesByType("resource").find(({ name, startTime }) => startTime >= start && name.endsWith(what));
+      const [run, request] = [asked("/run"), asked("/requests")];
+      return [
+        end - start,
+        {
+          "until Run is asked for": run.startTime - start,
+          "Run": run.responseEnd - run.startTime,
+          "until the request is asked for": request.startTime - run.responseEnd,
+          "until the server has it": request.responseStart - request.startTime,
+          "the app's answer, until it is painted": end - request.responseStart,
+        },
+      ];
     },
   };
 })();
