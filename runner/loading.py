@@ -139,11 +139,13 @@ class Loading:
         before, home = self._switch.current, self._home
         self._switch.current, self._home = generation, self._loops.serving
         self._homes[generation] = self._home
-        if before is not None and home is not None:
-            self._end(before, home, RESTART_REASON, DRAIN_SECONDS)
-        self._on_served(candidate.entry, found.app)
-        # After the swap: the app answers already, and routes that the lifespan added are there.
-        described = await asyncio.to_thread(describe, found, self._events, self._frames)
+        try:
+            self._on_served(candidate.entry, found.app)
+            # After the swap: the app answers already, and routes that the lifespan added are there.
+            described = await asyncio.to_thread(describe, found, self._events, self._frames)
+        finally:
+            if before is not None and home is not None:  # behind the routes, which somebody waits for
+                self._end(before, home, RESTART_REASON, DRAIN_SECONDS)
         if self._telling is not None:
             self._telling.cancel()
         self._telling = asyncio.create_task(self._tell_document(found, self._count), name="podium-openapi")

@@ -13,9 +13,11 @@ from pymongo.errors import DuplicateKeyError
 from podium.server.http.problem import Conflict, NotFound
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
+from podium.server.store.known import KnownApps
 from podium.server.store.times import moment, now_ms, optional_moment
 
 _COLLECTION = "apps"
+_REMEMBERED = 64
 
 
 class NoSuchApp(NotFound):
@@ -54,6 +56,7 @@ class Apps:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known = KnownApps(_REMEMBERED if store.alone else 0)
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -63,12 +66,17 @@ class Apps:
 
     async def get(self, owner: UserId, ref: str) -> StoredApp:
         """The app with that id or name; raises :class:`NoSuchApp`."""
+        if known := self._known.get(owner, ref):
+            return known
+        since = self._known.changes
         which = {"_id": ref, "deleted_at": None} if "_" in ref else {"slot": _slot(owner, ref)}
         async with self._store.collection(_COLLECTION) as apps:
             document = await apps.find_one({"owner": owner, **which})
         if document is None:
             raise NoSuchApp(f"You have no app that is called {ref!r}. It may have been renamed or deleted.")
-        return _app(document)
+        app = _app(document)
+        self._known.read(ref, app, since)
+        return app
 
     async def all(self, owner: UserId) -> list[StoredApp]:
         """All apps that are not deleted, newest change first."""
@@ -131,8 +139,10 @@ class Apps:
 
     async def touch(self, owner: UserId, app: AppId, *fields: str) -> None:
         """Set times (``updated_at``, ``last_run_at``, ``last_request_at``) to now; an app that is gone is no error."""
-        async with self._store.collection(_COLLECTION) as apps:
-            await apps.update_one({"_id": app, "owner": owner}, {"$set": dict.fromkeys(fields, now_ms())})
+        now = now_ms()
+        with self._known.changing(owner, app, dict.fromkeys(fields, moment(now))):
+            async with self._store.collection(_COLLECTION) as apps:
+                await apps.update_one({"_id": app, "owner": owner}, {"$set": dict.fromkeys(fields, now)})
 
     async def delete(self, owner: UserId, app: AppId) -> None:
         """Mark as deleted; the name is free from now on. Raises :class:`NoSuchApp`."""
@@ -161,8 +171,9 @@ class Apps:
 
     async def purge(self, owner: UserId, app: AppId) -> None:
         """Forget a deleted app for good."""
-        async with self._store.collection(_COLLECTION) as apps:
-            await apps.delete_one({"_id": app, "owner": owner})
+        with self._known.changing(owner, app):
+            async with self._store.collection(_COLLECTION) as apps:
+                await apps.delete_one({"_id": app, "owner": owner})
 
     async def _appear(self, owner: UserId, app: AppId, changes: Document) -> StoredApp:
         name: str = changes["name"]
@@ -174,8 +185,9 @@ class Apps:
         return await self.get(owner, app)
 
     async def _set(self, owner: UserId, app: AppId, condition: Mapping[str, Any], changes: Document) -> None:
-        async with self._store.collection(_COLLECTION) as apps:
-            result = await apps.update_one({"_id": app, "owner": owner, **condition}, {"$set": changes})
+        with self._known.changing(owner, app):
+            async with self._store.collection(_COLLECTION) as apps:
+                result = await apps.update_one({"_id": app, "owner": owner, **condition}, {"$set": changes})
         if result.matched_count == 0:
             raise NoSuchApp("It may have been deleted meanwhile.")
 
