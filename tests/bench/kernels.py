@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 import subprocess
 import tempfile
 import time
@@ -71,9 +72,12 @@ async def _measure() -> list[Figure]:
 
 
 def _times(how: str, ours: Times, default: Times, ratio: float) -> list[Figure]:
+    ready = statistics.median(ours.ready)
+    stages = {"until it is ready": ready, "the console's start and the sum": statistics.median(ours.answered) - ready}
+
     def figure(what: str, values: list[float], beside: list[float], note: str) -> Figure:
-        goal = Goal(ratio=ratio, peer=DEFAULT)
-        return Figure(f"kernel {how}: {what}", "ms", Samples.of(values), {DEFAULT: Samples.of(beside)}, goal, note)
+        peers, goal = {DEFAULT: Samples.of(beside)}, Goal(ratio=ratio, peer=DEFAULT)
+        return Figure(f"kernel {how}: {what}", "ms", Samples.of(values), peers, goal, note, stages=stages)
 
     return [
         figure("ready", ours.ready, default.ready, "until it can load an app, or take a cell"),
