@@ -105,7 +105,7 @@ class _Connection:
         return Answer(head.status_code, self._body())
 
     async def close(self) -> None:
-        self._writer.close()
+        self.abandon()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
 

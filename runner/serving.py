@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
             server.close()
 
 
-def server_config(app: AsgiApp, grace: float, keep_alive: int = 5) -> uvicorn.Config:
+def server_config(app: AsgiApp, grace: float, keep_alive: int) -> uvicorn.Config:
     """Configure uvicorn for ``app``, without lifespan (ours is per load) and without touching ``logging``."""
     return uvicorn.Config(
         app,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from podium.server.http.problem import Conflict, NotFound
 from podium.server.models.common import AppId, UserId
 from podium.server.store.client import Document, Store
-from podium.server.store.known import KnownApps
+from podium.server.store.memory import Kept
 from podium.server.store.times import moment, now_ms, optional_moment
 
 _COLLECTION = "apps"
@@ -56,7 +57,7 @@ class Apps:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known = KnownApps(_REMEMBERED if store.alone else 0)
+        self._known = Kept[tuple[UserId, AppId], StoredApp](_REMEMBERED if store.alone else 0)
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -66,16 +67,16 @@ class Apps:
 
     async def get(self, owner: UserId, ref: str) -> StoredApp:
         """The app with that id or name; raises :class:`NoSuchApp`."""
-        if known := self._known.get(owner, ref):
+        if known := self._find_known(owner, ref):
             return known
-        since = self._known.changes
+        since = self._known.writes
         which = {"_id": ref, "deleted_at": None} if "_" in ref else {"slot": _slot(owner, ref)}
         async with self._store.collection(_COLLECTION) as apps:
             document = await apps.find_one({"owner": owner, **which})
         if document is None:
             raise NoSuchApp(f"You have no app that is called {ref!r}. It may have been renamed or deleted.")
         app = _app(document)
-        self._known.read(ref, app, since)
+        self._known.read((owner, app.id), app, since)
         return app
 
     async def all(self, owner: UserId) -> list[StoredApp]:
@@ -140,7 +141,7 @@ class Apps:
     async def touch(self, owner: UserId, app: AppId, *fields: str) -> None:
         """Set times (``updated_at``, ``last_run_at``, ``last_request_at``) to now; an app that is gone is no error."""
         now = now_ms()
-        with self._known.changing(owner, app, dict.fromkeys(fields, moment(now))):
+        with self._changing(owner, app, dict.fromkeys(fields, moment(now))):
             async with self._store.collection(_COLLECTION) as apps:
                 await apps.update_one({"_id": app, "owner": owner}, {"$set": dict.fromkeys(fields, now)})
 
@@ -171,7 +172,7 @@ class Apps:
 
     async def purge(self, owner: UserId, app: AppId) -> None:
         """Forget a deleted app for good."""
-        with self._known.changing(owner, app):
+        with self._changing(owner, app):
             async with self._store.collection(_COLLECTION) as apps:
                 await apps.delete_one({"_id": app, "owner": owner})
 
@@ -185,11 +186,32 @@ class Apps:
         return await self.get(owner, app)
 
     async def _set(self, owner: UserId, app: AppId, condition: Mapping[str, Any], changes: Document) -> None:
-        with self._known.changing(owner, app):
+        with self._changing(owner, app):
             async with self._store.collection(_COLLECTION) as apps:
                 result = await apps.update_one({"_id": app, "owner": owner, **condition}, {"$set": changes})
         if result.matched_count == 0:
             raise NoSuchApp("It may have been deleted meanwhile.")
+
+    def _find_known(self, owner: UserId, ref: str) -> StoredApp | None:
+        if "_" in ref:
+            return self._known.get((owner, AppId(ref)))
+        return next((app for app in self._known.values() if (app.owner, app.name) == (owner, ref)), None)
+
+    @contextmanager
+    def _changing(self, owner: UserId, app: AppId, times: Mapping[str, Any] | None = None) -> Iterator[None]:
+        """Go around a write. Nothing is known of the app afterwards, unless only its ``times`` change."""
+        key = owner, app
+        try:
+            yield
+        except DuplicateKeyError:  # nothing was written
+            raise
+        except BaseException:
+            self._known.doubt(key)
+            raise
+        known = self._known.get(key)
+        self._known.forget(key)
+        if known is not None and times is not None:
+            self._known.read(key, replace(known, **times), self._known.writes)
 
 
 def _slot(owner: UserId, name: str) -> str:

@@ -1,13 +1,13 @@
-"""The newest versions of documents, kept in memory so that a Run need not wait for the store to give them again.
+"""The newest versions of documents, kept in memory so that nobody need wait for the store to give them again.
 
 Only where nobody else writes to the store: then what was read or written last is what is stored. A write whose outcome
 is not known (the connection broke, the request was cancelled) may still happen later, so of that document nothing is
-kept until another write has succeeded; being a compare-and-set on the revision, it excludes the first.
+kept; but where writes are a compare-and-set on the revision, the next one that succeeds excludes the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 
@@ -21,11 +21,12 @@ class Versioned(Protocol):
 
 
 K = TypeVar("K", bound=Hashable)
-V = TypeVar("V", bound=Versioned)
+V = TypeVar("V")
+R = TypeVar("R", bound=Versioned)
 
 
-class Newest(Generic[K, V]):
-    """At most ``size`` documents by their keys. ``writes`` counts the writes of all of them."""
+class Kept(Generic[K, V]):
+    """At most ``size`` documents by their keys, as they were read. ``writes`` counts the writes of all of them."""
 
     def __init__(self, size: int) -> None:
         self.writes = 0
@@ -37,17 +38,13 @@ class Newest(Generic[K, V]):
         """The newest version, if it is known."""
         return self._kept.get(key)
 
+    def values(self) -> Iterable[V]:
+        """All that is known."""
+        return self._kept.values()
+
     def read(self, key: K, value: V, since: int) -> None:
         """Keep what was read, unless anything was written since ``writes`` was ``since``, before the read began."""
         if self.writes == since and key not in self._in_doubt:
-            self._keep(key, value)
-
-    def written(self, key: K, value: V) -> None:
-        """Keep what a compare-and-set has written, unless a later one was told before."""
-        self.writes += 1
-        self._in_doubt.discard(key)
-        kept = self._kept.get(key)
-        if kept is None or kept.revision < value.revision:
             self._keep(key, value)
 
     def doubt(self, key: K) -> None:
@@ -65,3 +62,15 @@ class Newest(Generic[K, V]):
         self._kept[key] = value
         if len(self._kept) > self._size:  # the one that was kept first
             del self._kept[next(iter(self._kept))]
+
+
+class Newest(Kept[K, R]):
+    """Documents whose writes are known too, since each of them is a compare-and-set on the revision."""
+
+    def written(self, key: K, value: R) -> None:
+        """Keep what was written, unless a later version was told before."""
+        self.writes += 1
+        self._in_doubt.discard(key)
+        kept = self._kept.get(key)
+        if kept is None or kept.revision < value.revision:
+            self._keep(key, value)

@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -29,6 +30,18 @@ async def supervised(process: StoreProcess) -> AsyncIterator[list[str]]:
         await process.stop()
         task.cancel()
         await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def running_store(folder: Path) -> AsyncIterator[tuple[Store, StoreProcess]]:
+    """A store whose process runs, and is supervised until the end."""
+    process = StoreProcess("the store", folder)
+    process.spawn()
+    async with supervised(process):
+        await process.wait_ready(START_S)
+        store = Store(StoreSettings(), process)
+        yield store, process
+        await store.close()
 
 
 @pytest.fixture(scope="session")

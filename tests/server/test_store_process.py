@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -17,13 +15,12 @@ from pymongo import AsyncMongoClient
 
 from podium.server.http.problem import StoreUnavailable
 from podium.server.models.common import AppId, UserId
-from podium.server.settings import StoreSettings
 from podium.server.store import client as store_client
 from podium.server.store.client import Document, Store
 from podium.server.store.databases import Databases
 from podium.server.store.files import Files
 from podium.server.store.process import StoreProcess, StoreStartFailed
-from podium.tests.server.conftest import START_S, supervised
+from podium.tests.server.conftest import START_S, running_store, supervised
 
 DEADLINE_S = 60.0
 OWNER = UserId("me")
@@ -35,18 +32,6 @@ async def available(process: StoreProcess, wanted: bool = True) -> None:
     async with asyncio.timeout(DEADLINE_S):
         while process.available is not wanted:  # noqa: ASYNC110 - the process has no event of its leaving
             await asyncio.sleep(0.01)
-
-
-@asynccontextmanager
-async def running_store(folder: Path) -> AsyncIterator[tuple[Store, StoreProcess]]:
-    """A store whose process runs, and is supervised until the end."""
-    process = StoreProcess("the store", folder)
-    process.spawn()
-    async with supervised(process):
-        await process.wait_ready(START_S)
-        store = Store(StoreSettings(), process)
-        yield store, process
-        await store.close()
 
 
 async def test_it_is_restarted_at_the_same_address_with_everything_in_it(tmp_path: Path) -> None:
